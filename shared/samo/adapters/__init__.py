@@ -1,0 +1,1 @@
+"""The ports on real things: Cloud Storage and Pub/Sub, or a directory and this process."""

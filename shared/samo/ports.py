@@ -1,0 +1,105 @@
+"""What the stages need from the outside world. Adapters implement these; nothing here imports one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from samo.domain.emotion import EmotionReading
+from samo.domain.events import Event
+from samo.domain.recording import RecordingRef
+from samo.domain.sentences import TimedSentence
+from samo.domain.summary import Summary
+from samo.domain.transcript import Transcript
+
+
+class ObjectInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored object without its bytes. `generation` differs for every write to the bucket; `size` is in bytes."""
+
+    name: str
+    generation: int
+    size: int
+
+
+class ObjectStore(Protocol):
+    """One bucket. Every method raises `StoreUnavailable` when the store cannot be asked.
+
+    A name is any Unicode text of at most 1,024 bytes in UTF-8, with `/` as separator by convention.
+    """
+
+    @property
+    def bucket(self) -> str:
+        """The bucket's name as it stands in events."""
+
+    def stat(self, name: str) -> ObjectInfo | None:
+        """The live object of this name, or None."""
+
+    def read(self, name: str, *, generation: int | None = None) -> bytes:
+        """All bytes of the live object, or of exactly this generation. Raises `ObjectNotFound`."""
+
+    def chunks(self, name: str, *, generation: int | None = None) -> Iterator[bytes]:
+        """The bytes in pieces of bounded size. Raises `ObjectNotFound` at the first piece."""
+
+    def create(self, name: str, data: bytes, *, content_type: str = "application/json") -> ObjectInfo:
+        """Store a new object. Raises `PreconditionFailed` if one of this name exists.
+
+        Atomic: of concurrent creates one wins. A lost reply may surface as `PreconditionFailed` although this very
+        call won; callers that must know compare what is stored.
+        """
+
+    def replace(
+        self, name: str, data: bytes, *, generation: int, content_type: str = "application/json"
+    ) -> ObjectInfo:
+        """Overwrite the object if it still is of this generation. Raises `PreconditionFailed` otherwise."""
+
+    def upload(self, name: str, source: Path, *, content_type: str = "application/octet-stream") -> ObjectInfo:
+        """Store a file, replacing what is there, in bounded memory."""
+
+    def delete(self, name: str, *, generation: int) -> bool:
+        """Delete the object if it still is of this generation; False if it is not or is gone."""
+
+    def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """All live objects whose names start with `prefix`, sorted by the UTF-8 bytes of their names."""
+
+
+class Publisher(Protocol):
+    """A topic."""
+
+    def publish(self, event: Event) -> None:
+        """Hand the event over; returns when it is accepted. Raises `PublishFailed`. May deliver more than once."""
+
+
+class Clock(Protocol):
+    """The wall clock, as a port so that leases can be tested without waiting."""
+
+    def now_s(self) -> float:
+        """Seconds since 1970-01-01 UTC."""
+
+
+class Transcriber(Protocol):
+    """Speech to text."""
+
+    def transcribe(self, audio: Path, recording: RecordingRef, *, created_at: str) -> Transcript:
+        """Transcribe the file. Silence gives an empty transcript with a reason.
+
+        Raises a `PermanentError` for a file that cannot be transcribed and `ModelUnavailable` without a model.
+        """
+
+
+class EmotionReader(Protocol):
+    """Text to emotions."""
+
+    def read(self, sentences: Sequence[TimedSentence], recording: RecordingRef, *, created_at: str) -> EmotionReading:
+        """Read each sentence and the whole entry. Raises `ModelUnavailable` without a model."""
+
+
+class Summarizer(Protocol):
+    """Transcript and emotions to a summary."""
+
+    def summarize(
+        self, sentences: Sequence[TimedSentence], reading: EmotionReading, recording: RecordingRef, *, created_at: str
+    ) -> Summary:
+        """Summarise the entry; an entry without text gives an empty summary with the reason."""

@@ -1,0 +1,1 @@
+"""Use cases over ports: what each stage does, free of any cloud."""
