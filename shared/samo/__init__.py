@@ -1,3 +1,3 @@
-"""SAMO: serverless voice-journal intelligence. A recording goes in; transcript, emotions over time and a summary come out."""
+"""SAMO: a recording goes in; its transcript, the emotions in it over time and a summary come out."""
 
 __version__ = "0.1.0"

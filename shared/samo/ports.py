@@ -50,9 +50,7 @@ class ObjectStore(Protocol):
         call won; callers that must know compare what is stored.
         """
 
-    def replace(
-        self, name: str, data: bytes, *, generation: int, content_type: str = "application/json"
-    ) -> ObjectInfo:
+    def replace(self, name: str, data: bytes, *, generation: int, content_type: str = "application/json") -> ObjectInfo:
         """Overwrite the object if it still is of this generation. Raises `PreconditionFailed` otherwise."""
 
     def upload(self, name: str, source: Path, *, content_type: str = "application/octet-stream") -> ObjectInfo:
@@ -92,14 +90,15 @@ class Transcriber(Protocol):
 class EmotionReader(Protocol):
     """Text to emotions."""
 
-    def read(self, sentences: Sequence[TimedSentence], recording: RecordingRef, *, created_at: str) -> EmotionReading:
-        """Read each sentence and the whole entry. Raises `ModelUnavailable` without a model."""
+    def read(self, sentences: Sequence[TimedSentence], transcript: Transcript, *, created_at: str) -> EmotionReading:
+        """Read each sentence of the transcript and the whole entry; one sentence reading for each sentence given.
+
+        Without sentences the reading is empty, with the transcript's reason. Raises `ModelUnavailable` without a model.
+        """
 
 
 class Summarizer(Protocol):
-    """Transcript and emotions to a summary."""
+    """Sentences and their emotions to a summary."""
 
-    def summarize(
-        self, sentences: Sequence[TimedSentence], reading: EmotionReading, recording: RecordingRef, *, created_at: str
-    ) -> Summary:
-        """Summarise the entry; an entry without text gives an empty summary with the reason."""
+    def summarize(self, sentences: Sequence[TimedSentence], reading: EmotionReading, *, created_at: str) -> Summary:
+        """Summarise the entry that `reading` is about; without sentences: empty, with the reading's reason."""

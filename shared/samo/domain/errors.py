@@ -20,14 +20,18 @@ class PermanentError(SamoError):
     advice: ClassVar[str] = ""
 
 
-class EventInvalid(PermanentError):
+class EventError(PermanentError):
+    """The message itself is at fault, whatever recording it may speak of."""
+
+
+class EventInvalid(EventError):
     """The message is not an event this stage understands."""
 
     code = "event_invalid"
     advice = "Publish the JSON documented in docs/schemas, or let Cloud Storage send the notification."
 
 
-class EventForeignBucket(PermanentError):
+class EventForeignBucket(EventError):
     """The event speaks of a bucket that this deployment does not own."""
 
     code = "event_foreign_bucket"

@@ -47,7 +47,6 @@ class InsightReady(msgspec.Struct, frozen=True, kw_only=True):
 
     schema_version: Literal[1] = 1
     recording: RecordingRef
-    degraded: bool
     object: ObjectPointer
 
 

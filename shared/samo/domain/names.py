@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
@@ -15,6 +17,8 @@ TEXT_SUFFIXES = frozenset({".txt"})
 
 # Cloud Storage allows 1,024 bytes; the longest name derived from a recording adds less than 100.
 MAX_NAME_BYTES = 800
+
+_MESSAGE_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
 class Entry(NamedTuple):
@@ -30,7 +34,7 @@ def parse_recording_name(name: str) -> Entry:
 
     Raises `RecordingNameInvalid` for another shape and `RecordingTypeUnknown` for another type.
     """
-    if len(name.encode("utf-8", "surrogatepass")) > MAX_NAME_BYTES:
+    if not _fits(name):
         raise RecordingNameInvalid(f"the object name has more than {MAX_NAME_BYTES} bytes")
     user, slash, rest = name.partition("/")
     path = PurePosixPath(rest)
@@ -76,18 +80,31 @@ def report_name(ref: RecordingRef) -> str:
 
 
 def failure_name(stage: StageName, ref: RecordingRef) -> str:
-    """`failures/{stage}/{object name}/{generation}.json`: the whole name, for it may be one that has no entry."""
-    return f"failures/{stage}/{ref.name}/{ref.generation}.json"
+    """`failures/{stage}/{object name}/{generation}.json`: the whole name, for it may be one that has no entry.
+
+    A name too long to be part of another is replaced by its SHA-256; the record itself holds it whole.
+    """
+    name = ref.name if _fits(ref.name) else _digest(ref.name)
+    return f"failures/{stage}/{name}/{ref.generation}.json"
 
 
 def event_failure_name(stage: StageName, message_id: str) -> str:
-    """`rejected-events/{stage}/{message id}.json`: the message names no recording."""
-    return f"rejected-events/{stage}/{message_id}.json"
+    """`rejected-events/{stage}/{message id}.json`: the message names no recording of ours."""
+    safe_id = message_id if _MESSAGE_ID.fullmatch(message_id) else _digest(message_id)
+    return f"rejected-events/{stage}/{safe_id}.json"
 
 
 def lease_name(stage: StageName, ref: RecordingRef) -> str:
     """`{stage}/{object name}/{generation}.lease`, in the bucket of leases."""
     return f"{stage}/{ref.name}/{ref.generation}.lease"
+
+
+def _fits(name: str) -> bool:
+    return len(name.encode("utf-8", "surrogatepass")) <= MAX_NAME_BYTES
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _result(kind: str, ref: RecordingRef, suffix: str) -> str:

@@ -1,0 +1,7 @@
+"""Cloud Function `emotion`: transcript ready → emotions."""
+
+import functions_framework
+from samo.boundary import entry_point
+from samo.wiring import emotion_stage
+
+handle = functions_framework.cloud_event(entry_point(emotion_stage))

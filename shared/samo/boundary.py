@@ -1,0 +1,86 @@
+"""The only place where an exception becomes ack, 503 or 500.
+
+| raised | answer | then |
+|---|---|---|
+| nothing | 200 | acked |
+| `PermanentError` | 200 | recorded under `rejected-events/`, acked |
+| `TransientError` (a held lease, a store or model out of reach) | 503 | redelivered with backoff |
+| anything else | 500 | redelivered; the dead-letter policy bounds it |
+
+A permanent error of a recording does not arrive here: its stage records it under `failures/` and says "failed". What
+arrives is an event that leads to no recording.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from typing import Protocol
+
+from werkzeug.exceptions import InternalServerError, ServiceUnavailable
+
+from samo.canonical_log import log_event, setup_logging
+from samo.domain.errors import PermanentError, TransientError
+from samo.messages import CloudEventLike, Message, read_cloud_event
+from samo.stages.effect import EffectRunner, Outcome
+from samo.tracing import traced
+
+_logger = logging.getLogger("samo")
+
+
+class Stage(Protocol):
+    """What the boundary calls: one of the four stages."""
+
+    runner: EffectRunner
+
+    def handle(self, message: Message) -> Outcome:
+        """Bring the message's effect about. Raises `PermanentError` for an event without a recording."""
+
+
+def deliver(stage: Stage, message: Message) -> Outcome:
+    """Hand one message to a stage and write its canonical log line. Raises `TransientError` and whatever is unknown."""
+    started = time.monotonic()
+    with traced(message.traceparent):
+        try:
+            try:
+                outcome = stage.handle(message)
+            except PermanentError as error:
+                outcome = stage.runner.reject_event(message.id, error)
+        except BaseException as error:
+            log_event(stage.runner.stage, message, error, time.monotonic() - started)
+            raise
+        log_event(stage.runner.stage, message, outcome, time.monotonic() - started)
+        return outcome
+
+
+def entry_point(build_stage: Callable[[], Stage]) -> Callable[[CloudEventLike], None]:
+    """The handler that functions-framework serves.
+
+    The stage is built on the first event, not at import: the server forks after loading the function, and clients
+    and models must not cross a fork. A stage that could not be built is tried again at the next event.
+    """
+    lock = threading.Lock()
+    stage: Stage | None = None
+
+    def handle(event: CloudEventLike) -> None:
+        nonlocal stage
+        try:
+            with lock:
+                if stage is None:
+                    setup_logging()
+                    stage = build_stage()
+            deliver(stage, read_cloud_event(event))
+        except TransientError as error:
+            raise ServiceUnavailable(error.code) from None
+        except Exception as error:  # noqa: BLE001 - the outermost frame
+            # Frames without messages: a library's message may quote what a person said.
+            frames = traceback.extract_tb(error.__traceback__)
+            where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+            fields = {"fields": {"frames": where}}
+            _logger.error("unexpected %s", type(error).__name__, extra=fields)  # noqa: TRY400 - see above
+            raise InternalServerError(type(error).__name__) from None
+
+    return handle

@@ -1,0 +1,68 @@
+"""Logs: one canonical line for each delivery, as JSON that Cloud Logging understands; never a user's words."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from typing import Any
+
+from samo.domain.errors import SamoError
+from samo.messages import Message
+from samo.stages.effect import Outcome
+from samo.tracing import current_traceparent
+
+_logger = logging.getLogger("samo")
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object per line: `severity`, `message` and the fields given as `extra={"fields": {...}}`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line. Exceptions are left out: their messages may quote a document."""
+        line: dict[str, Any] = {"severity": record.levelname, "message": record.getMessage()}
+        if (traceparent := current_traceparent()) is not None:
+            line["traceparent"] = traceparent
+        line.update(getattr(record, "fields", {}))
+        return json.dumps(line, ensure_ascii=False)
+
+
+def setup_logging(level: int = logging.INFO) -> None:
+    """Send the `samo` logger to stderr as JSON lines. Safe to call again."""
+    if not _logger.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(JsonFormatter())
+        _logger.addHandler(handler)
+    _logger.setLevel(level)
+    _logger.propagate = False
+
+
+def log_event(stage: str, message: Message, ended: Outcome | BaseException, elapsed_s: float) -> None:
+    """Write the canonical line of one delivery: which stage, which object, how it ended and how long it took."""
+    fields: dict[str, Any] = {
+        "stage": stage,
+        "message_id": message.id,
+        "elapsed_ms": round(elapsed_s * 1000, 1),
+        **_subject(message),
+    }
+    if isinstance(ended, BaseException):
+        fields["outcome"] = "retry"
+        fields["error"] = ended.code if isinstance(ended, SamoError) else type(ended).__name__
+        # A SamoError's message is ours and free of content; anybody else's is not repeated.
+        detail = f": {ended}" if isinstance(ended, SamoError) else ""
+        _logger.warning("%s retry%s", stage, detail, extra={"fields": fields})
+    else:
+        fields["outcome"] = ended.ended
+        if ended.code is not None:
+            fields["error"] = ended.code
+        _logger.info("%s %s", stage, ended.ended, extra={"fields": fields})
+
+
+def _subject(message: Message) -> dict[str, Any]:
+    """The object a message is about, as far as it can be told."""
+    try:
+        body = json.loads(message.data)
+        subject = body.get("recording", body)
+        return {"object": str(subject["name"]), "generation": int(subject["generation"])}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}

@@ -1,0 +1,62 @@
+"""An insight in a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from samo.domain.emotion import EmotionReading, SentenceReading
+from samo.domain.insight import Insight
+from samo.domain.joining import clock_time
+
+_STEPS = "▁▂▃▄▅▆▇█"
+
+
+def show_insight(console: Console, insight: Insight) -> None:
+    """Print what a person wants to know of an entry: how it felt, what it said, and where."""
+    console.print(Text(_title(insight), style="dim"))
+    console.print(Padding(Text(insight.headline, style="bold"), (0, 2)))
+    for observation in insight.observations:
+        console.print(Padding(Text(observation), (0, 2)))
+    for name, part in sorted(insight.parts.items()):
+        if part.status == "failed":
+            console.print(Padding(Text(f"{name} failed: {part.code}", style="yellow"), (0, 2)))
+    if "stand_in_engine" in insight.transcript.warnings:
+        note = "Transcribed by the stand-in engine pocketsphinx; expect wrong words."
+        console.print(Padding(Text(note, style="yellow"), (0, 2)))
+    if insight.summary is not None and insight.summary.text:
+        console.print(Padding(Text(insight.summary.text, style="italic"), (1, 2, 0, 2)))
+    if insight.emotions is not None and insight.emotions.sentences:
+        console.print(Padding(_timeline(insight.emotions), (1, 2)))
+
+
+def _title(insight: Insight) -> str:
+    transcript = insight.transcript
+    facts = [insight.recording.name]
+    if transcript.audio is not None:
+        facts.append(clock_time(transcript.audio.duration_s))
+    if transcript.language is not None:
+        facts.append(transcript.language)
+    if transcript.words_per_minute is not None:
+        facts.append(f"{transcript.words_per_minute:.0f} words per minute")
+    return " · ".join(facts)
+
+
+def _timeline(reading: EmotionReading) -> Table:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(justify="right", style="dim", no_wrap=True)
+    table.add_column(style="cyan", no_wrap=True)
+    table.add_column(overflow="fold", ratio=1)
+    table.add_column(style="magenta", max_width=28)
+    for number, sentence in enumerate(reading.sentences, start=1):
+        when = clock_time(sentence.start_s) if sentence.start_s is not None else str(number)
+        labels = ", ".join(score.label for score in sentence.labels if score.label != "neutral")
+        table.add_row(when, _step(sentence), Text(sentence.text), labels)
+    return table
+
+
+def _step(sentence: SentenceReading) -> str:
+    """The sentence's valence as a bar, dark at the bottom and bright at the top."""
+    return _STEPS[min(int((sentence.valence + 1) / 2 * len(_STEPS)), len(_STEPS) - 1)]

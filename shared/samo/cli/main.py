@@ -1,0 +1,31 @@
+"""The command `samo` and what all of its subcommands share."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+
+from samo import __version__
+from samo.canonical_log import setup_logging
+from samo.cli.models import models
+from samo.cli.process import process
+from samo.cli.schemas import schemas
+from samo.cli.up import up
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="samo")
+@click.option("--verbose", is_flag=True, help="Write each stage's log lines to stderr.")
+def main(*, verbose: bool) -> None:
+    """Voice journals to insight: transcript, emotions over time and a summary."""
+    if verbose:
+        setup_logging()
+    else:
+        logging.getLogger("samo").addHandler(logging.NullHandler())
+
+
+main.add_command(models)
+main.add_command(process)
+main.add_command(schemas)
+main.add_command(up)

@@ -1,0 +1,84 @@
+"""Written text to words: lines, list markers, emoji and wrapped paragraphs, before sentences are looked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from samo.domain.sentence_borders import SYMBOLS_ALONE
+
+# Control characters, zero-width spaces and byte order marks part words as white space does. The zero-width joiner does
+# not: emoji are made with it. A stop of a script without spaces ends a word; no real word has 1,000 characters.
+_SEPARATORS = r"\s\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff"
+_WORD = re.compile(rf"[^{_SEPARATORS}。！？]{{0,1000}}[。！？]+[」』”’\"']*|[^{_SEPARATORS}。！？]{{1,1000}}")
+_LINE_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_LIST_ITEM = re.compile(r"\s*(?:[-*•–—▪◦]|\d{1,3}[.)])\s")
+_EMOTICON = "☺"
+_WRAP_WIDTHS = range(60, 101)
+_MIN_WRAPPED_LINES = 2
+_MIN_WRAPPED_SHARE = 0.8
+
+
+class WrittenWord(NamedTuple):
+    """A word with the symbols around it. `ending` is what the border rule sees; `ends_line` is a border by itself."""
+
+    text: str
+    ending: str
+    ends_line: bool
+
+
+def written_words(text: str) -> list[WrittenWord]:
+    """All words in order. A symbol alone (emoji, dash, divider) belongs to the word before it, a list marker to the one
+    after it; of symbols only, one word is made."""
+    words: list[WrittenWord] = []
+    leading: list[str] = []
+    for tokens, breaks in _lines(text):
+        for number, token in enumerate(tokens):
+            if not SYMBOLS_ALONE.fullmatch(token):
+                words.append(WrittenWord(" ".join([*leading, token]), token, ends_line=False))
+                leading = []
+            elif leading or not words or (number == 0 and len(tokens) > 1):
+                leading.append(token)
+            else:
+                words[-1] = _with_symbol(words[-1], token)
+        if leading and words:
+            for token in leading:
+                words[-1] = _with_symbol(words[-1], token)
+            leading = []
+        if words:
+            words[-1] = words[-1]._replace(ends_line=breaks or words[-1].ends_line)
+    if leading:
+        words.append(WrittenWord(" ".join(leading), "", ends_line=True))
+    return words
+
+
+def _with_symbol(word: WrittenWord, symbol: str) -> WrittenWord:
+    shown = _EMOTICON if any(character.isalnum() for character in symbol) else symbol
+    return word._replace(text=f"{word.text} {symbol}", ending=word.ending + shown)
+
+
+def _lines(text: str) -> Iterator[tuple[list[str], bool]]:
+    """The words of each line, and whether a sentence may not go on in the next one."""
+    lines = _LINE_BREAK.split(text)
+    width = max(map(len, lines))
+    wrapped = _is_hard_wrapped(lines, width)
+    for number, line in enumerate(lines):
+        following = lines[number + 1] if number + 1 < len(lines) else ""
+        goes_on = wrapped and _is_full(line, following, width) and not _LIST_ITEM.match(following)
+        if tokens := _WORD.findall(line):
+            yield tokens, not goes_on
+
+
+def _is_hard_wrapped(lines: Sequence[str], width: int) -> bool:
+    """Whether an editor broke the lines, not the writer: nearly each is too full for the next line's first word."""
+    if width not in _WRAP_WIDTHS:
+        return False
+    inner = [(line, following) for line, following in zip(lines, lines[1:], strict=False) if following.strip()]
+    full = sum(_is_full(line, following, width) for line, following in inner if line.strip())
+    return full >= _MIN_WRAPPED_LINES and full >= _MIN_WRAPPED_SHARE * sum(bool(line.strip()) for line, _ in inner)
+
+
+def _is_full(line: str, following: str, width: int) -> bool:
+    first = following.split(maxsplit=1)[:1]
+    return bool(first) and len(line.rstrip()) + 1 + len(first[0]) > width

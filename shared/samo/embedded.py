@@ -1,0 +1,106 @@
+"""The whole pipeline in one process, over a directory: the same stages, the same documents, no cloud."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from samo.adapters.in_process import InProcessBroker
+from samo.boundary import Stage, deliver
+from samo.domain.documents import decode
+from samo.domain.errors import SamoError
+from samo.domain.failure import Failure
+from samo.domain.insight import Insight
+from samo.domain.names import StageName, failure_name, insight_name
+from samo.domain.recording import RecordingRef
+from samo.leases import Leases
+from samo.messages import Message
+from samo.ports import Clock, EmotionReader, ObjectStore, Publisher, Summarizer, Transcriber
+from samo.stages.effect import EffectRunner
+from samo.stages.emotion import EmotionStage
+from samo.stages.insights import InsightsStage
+from samo.stages.summarization import SummarizationStage
+from samo.stages.transcription import TranscriptionStage
+
+LEASE_S = 24 * 60 * 60.0
+
+Progress = Callable[[StageName], None]
+
+
+class PipelineStalledError(SamoError):
+    """Every stage ended, yet there is neither an insight nor a failure record."""
+
+    code = "pipeline_stalled"
+
+
+class EmbeddedPipeline:
+    """Recordings in, insights out. The three stores may lie anywhere; `progress` hears which stage begins."""
+
+    def __init__(
+        self,
+        *,
+        recordings: ObjectStore,
+        results: ObjectStore,
+        leases: ObjectStore,
+        transcriber: Transcriber,
+        emotion_reader: EmotionReader,
+        summarizer: Summarizer,
+        clock: Clock,
+        max_audio_bytes: int,
+        max_text_bytes: int,
+        progress: Progress,
+    ) -> None:
+        self._recordings = recordings
+        self._results = results
+        self._broker = InProcessBroker()
+        self._progress = progress
+        transcripts, analyses, insights = (self._broker.topic() for _ in range(3))
+
+        def runner(stage: StageName, topic: Publisher) -> EffectRunner:
+            return EffectRunner(stage, results, Leases(leases, clock, duration_s=LEASE_S), topic, clock)
+
+        self._transcription = TranscriptionStage(
+            recordings,
+            transcriber,
+            runner("transcription", transcripts),
+            clock,
+            max_audio_bytes=max_audio_bytes,
+            max_text_bytes=max_text_bytes,
+        )
+        emotion = EmotionStage(results, emotion_reader, runner("emotion", analyses), clock)
+        summarization = SummarizationStage(
+            results, emotion_reader, summarizer, runner("summarization", analyses), clock
+        )
+        joining = InsightsStage(results, runner("insights", insights), clock)
+        transcripts.subscribe(lambda message: self._deliver(emotion, message))
+        transcripts.subscribe(lambda message: self._deliver(summarization, message))
+        analyses.subscribe(lambda message: self._deliver(joining, message))
+
+    def process(self, file: Path, *, user: str) -> Insight | Failure:
+        """Store the file as a recording of `user` and carry it through all stages.
+
+        Returns the insight, or the failure record of a recording that cannot be processed. Raises `TransientError`
+        when a model is missing or a store cannot be written.
+        """
+        name = f"{user}/{file.name}"
+        stored = self._recordings.upload(name, file)
+        ref = RecordingRef(bucket=self._recordings.bucket, name=name, generation=stored.generation)
+        notice = {"bucket": ref.bucket, "name": name, "generation": str(ref.generation), "size": str(stored.size)}
+        self._deliver(self._transcription, Message(id=f"{name}#{ref.generation}", data=json.dumps(notice).encode()))
+        self._broker.drain()
+        return self._outcome(ref)
+
+    def _deliver(self, stage: Stage, message: Message) -> None:
+        self._progress(stage.runner.stage)
+        deliver(stage, message)
+
+    def _outcome(self, ref: RecordingRef) -> Insight | Failure:
+        for stage in ("transcription", "insights"):
+            name = failure_name(stage, ref)
+            if self._results.stat(name) is not None:
+                return decode(self._results.read(name), Failure)
+        name = insight_name(ref)
+        if self._results.stat(name) is None:
+            raise PipelineStalledError(f"no stage finished {ref.name}")
+        return decode(self._results.read(name), Insight)

@@ -1,0 +1,77 @@
+"""Leases: at most one worker at a time on one recording, kept in objects and fenced by their generations.
+
+    worker A   claim ──── work ──── release
+    worker B        claim → LeaseHeld (redelivered later)
+    crash      claim ──── ✗         the lease outlives its worker …
+    worker C                … expires_at ── take over (replace, conditional on the generation read)
+
+A lease only saves work. That a recording has one result is guaranteed by the create-only commit of that result: an
+owner slower than its lease loses there and nowhere else.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from samo.domain.documents import decode, encode
+from samo.domain.errors import DocumentInvalid, LeaseHeld, ObjectNotFound, PreconditionFailed
+from samo.ports import Clock, ObjectStore
+
+
+class LeaseDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """What a lease object says. `expires_at_s` is in seconds since 1970-01-01 UTC, on the owner's clock."""
+
+    owner: str
+    expires_at_s: float
+
+
+class Lease(msgspec.Struct, frozen=True, kw_only=True):
+    """A claimed lease; `generation` is its fencing token."""
+
+    name: str
+    generation: int
+
+
+class Leases:
+    """Claims and releases leases in one bucket."""
+
+    def __init__(self, store: ObjectStore, clock: Clock, *, duration_s: float) -> None:
+        self._store = store
+        self._clock = clock
+        self._duration_s = duration_s
+
+    def claim(self, name: str, owner: str) -> Lease:
+        """Become the owner of `name`; `owner` must be unique to this attempt.
+
+        Raises `LeaseHeld` while somebody else owns it, `StoreUnavailable` when the store cannot be asked.
+        """
+        document = encode(LeaseDocument(owner=owner, expires_at_s=self._clock.now_s() + self._duration_s))
+        try:
+            return Lease(name=name, generation=self._store.create(name, document).generation)
+        except PreconditionFailed:
+            return self._claim_existing(name, owner, document)
+
+    def release(self, lease: Lease) -> None:
+        """Give the lease back, unless it has been taken over."""
+        self._store.delete(lease.name, generation=lease.generation)
+
+    def _claim_existing(self, name: str, owner: str, document: bytes) -> Lease:
+        info = self._store.stat(name)
+        if info is None:
+            raise LeaseHeld("the lease was released this moment")
+        try:
+            held = decode(self._store.read(name, generation=info.generation), LeaseDocument)
+        except ObjectNotFound:
+            raise LeaseHeld("the lease changed hands this moment") from None
+        except DocumentInvalid:
+            held = LeaseDocument(owner="", expires_at_s=0)  # nobody can own what nobody can read
+        if held.owner == owner:
+            # A retried create whose first reply was lost: the object is ours.
+            return Lease(name=name, generation=info.generation)
+        if held.expires_at_s > self._clock.now_s():
+            raise LeaseHeld("another worker is on this recording")
+        try:
+            taken = self._store.replace(name, document, generation=info.generation)
+        except PreconditionFailed:
+            raise LeaseHeld("another worker took the expired lease over") from None
+        return Lease(name=name, generation=taken.generation)

@@ -1,0 +1,95 @@
+"""Settings: one record per function, read from the environment, all problems in one error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+
+Settings = TypeVar("Settings", bound=msgspec.Struct)
+
+PREFIX = "SAMO_"
+
+MAX_AUDIO_BYTES = 512 * 1024 * 1024
+MAX_AUDIO_S = 30 * 60.0
+MAX_TEXT_BYTES = 1024 * 1024
+
+Url = Annotated[str, msgspec.Meta(min_length=1)]
+PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
+PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class SettingsError(ValueError):
+    """The environment does not describe a function. The message lists every problem."""
+
+
+class _StageSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What every stage has. A store is `gs://bucket` or `file:///folder`; `lease_s` exceeds the function's timeout."""
+
+    results: Url
+    leases: Url
+    lease_s: PositiveFloat = 600.0
+
+
+class TranscriptionSettings(_StageSettings, frozen=True, kw_only=True):
+    """Function `transcription`. A topic is `projects/{project}/topics/{topic}` or `file:///folder`."""
+
+    recordings: Url
+    models: Url
+    transcripts_topic: Url
+    channel: Url = "stable"
+    threads: PositiveInt = 1
+    speech_engine: Literal["whisper", "pocketsphinx"] = "whisper"
+    max_audio_bytes: PositiveInt = MAX_AUDIO_BYTES
+    max_audio_s: PositiveFloat = MAX_AUDIO_S
+    max_text_bytes: PositiveInt = MAX_TEXT_BYTES
+
+
+class EmotionSettings(_StageSettings, frozen=True, kw_only=True):
+    """Function `emotion`."""
+
+    models: Url
+    analyses_topic: Url
+    channel: Url = "stable"
+    threads: PositiveInt = 1
+
+
+class SummarizationSettings(_StageSettings, frozen=True, kw_only=True):
+    """Function `summarization`."""
+
+    models: Url
+    analyses_topic: Url
+    channel: Url = "stable"
+    threads: PositiveInt = 1
+
+
+class InsightsSettings(_StageSettings, frozen=True, kw_only=True):
+    """Function `insights`."""
+
+    insights_topic: Url
+
+
+def variable_of(field: str) -> str:
+    """The environment variable of a settings field: `results` → `SAMO_RESULTS`."""
+    return PREFIX + field.upper()
+
+
+def read_settings(kind: type[Settings], environ: Mapping[str, str]) -> Settings:
+    """Parse the environment. Raises `SettingsError` with one line for each missing or malformed variable."""
+    values: dict[str, object] = {}
+    problems: list[str] = []
+    for field in msgspec.structs.fields(kind):
+        variable = variable_of(field.name)
+        raw = environ.get(variable)
+        if raw is None:
+            if field.required:
+                problems.append(f"{variable} is not set")
+            continue
+        try:
+            values[field.name] = msgspec.convert(raw, field.type, strict=False)
+        except msgspec.ValidationError as error:
+            problems.append(f"{variable}: {error}")
+    if problems:
+        raise SettingsError("; ".join(problems))
+    return kind(**values)
