@@ -1,0 +1,60 @@
+# The index of commands. `make setup` first; every other target uses .venv.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+FUNCTIONS := transcription emotion summarization insights
+UV_LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+
+help:  ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
+
+setup: .venv/.ready  ## make .venv and install from the hash-pinned lock
+
+.venv/.ready: tests/requirements.txt pyproject.toml
+	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: setup  ## a spoken and a written entry, from file to insight
+	@bash examples/demo.sh
+
+test: setup  ## every test; what is skipped says why
+	$(BIN)/pytest --ignore tests/parity
+
+check: setup  ## style, types, locks and schemas
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q tests/unit/test_locks.py tests/unit/test_schemas.py
+
+bench: setup  ## cold start, memory and each stage's own share, measured now
+	$(BIN)/python -m tests.bench
+
+parity: setup  ## our inference against the reference implementations (needs torch)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r functions/modelling/requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/pytest -q tests/parity
+
+infra-check: setup  ## terraform: format, validate, test
+	bash infra/check.sh
+
+bundle: setup  ## one deterministic source archive per function, below build/
+	$(BIN)/python infra/bundle.py
+
+schemas: setup  ## write docs/schemas from the records
+	$(BIN)/samo schemas --out docs/schemas
+
+lock: setup  ## resolve again and write every requirements.txt
+	$(UV_LOCK) --extra dev -o tests/requirements.txt
+	for name in $(FUNCTIONS); do \
+	  $(UV_LOCK) --extra $$name -c tests/requirements.txt -o functions/$$name/requirements.txt; done
+	$(UV_LOCK) --extra modelling -c tests/requirements.txt -o functions/modelling/requirements.txt
+
+clean:  ## remove what the targets above made
+	rm -rf .venv build out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.PHONY: help setup demo test check bench parity infra-check bundle schemas lock clean
