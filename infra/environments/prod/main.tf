@@ -1,0 +1,12 @@
+module "pipeline" {
+  source = "../../modules/pipeline"
+
+  artefacts  = var.artefacts
+  name       = "samo-prod"
+  project_id = var.project_id
+  region     = "europe-west1"
+
+  artefact_publishers = ["serviceAccount:samo-delivery@${var.project_id}.iam.gserviceaccount.com"]
+  max_instances       = { emotion = 20, insights = 10, summarization = 20, transcription = 20 }
+  retention_days      = { noncurrent_models = 365 }
+}

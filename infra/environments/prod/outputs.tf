@@ -1,0 +1,14 @@
+output "buckets" {
+  description = "Names of the buckets by what they hold."
+  value       = module.pipeline.buckets
+}
+
+output "dead_letter_subscriptions" {
+  description = "Full resource names of the subscriptions that keep each function's dead letters."
+  value       = module.pipeline.dead_letter_subscriptions
+}
+
+output "topics" {
+  description = "Full resource names of the topics; consumers subscribe to `insights`."
+  value       = module.pipeline.topics
+}

@@ -1,0 +1,25 @@
+resource "google_pubsub_topic" "dead_letters" {
+  name    = "${var.name}-dead-letters"
+  project = var.project_id
+}
+
+resource "google_pubsub_topic_iam_member" "pubsub_publishes_dead_letters" {
+  project = var.project_id
+  topic   = google_pubsub_topic.dead_letters.name
+  role    = "roles/pubsub.publisher"
+  member  = var.pubsub_agent
+}
+
+# A topic drops what nobody subscribes to.
+resource "google_pubsub_subscription" "dead_letters" {
+  name    = "${var.name}-dead-letters"
+  project = var.project_id
+  topic   = google_pubsub_topic.dead_letters.id
+
+  ack_deadline_seconds       = 60
+  message_retention_duration = "2678400s" # 31 days, the most there is
+
+  expiration_policy {
+    ttl = ""
+  }
+}

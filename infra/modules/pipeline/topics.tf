@@ -1,0 +1,45 @@
+data "google_project" "this" {
+  project_id = var.project_id
+}
+
+data "google_storage_project_service_account" "this" {
+  project = var.project_id
+}
+
+locals {
+  pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+
+  publishers = {
+    emotion       = { member = local.members.emotion, topic = "analyses" }
+    insights      = { member = local.members.insights, topic = "insights" }
+    recordings    = { member = "serviceAccount:${data.google_storage_project_service_account.this.email_address}", topic = "recordings" }
+    summarization = { member = local.members.summarization, topic = "analyses" }
+    transcription = { member = local.members.transcription, topic = "transcripts" }
+  }
+}
+
+resource "google_pubsub_topic" "this" {
+  for_each = toset(["analyses", "insights", "recordings", "transcripts"])
+
+  name    = "${var.name}-${each.key}"
+  project = var.project_id
+}
+
+resource "google_pubsub_topic_iam_member" "publishes" {
+  for_each = local.publishers
+
+  project = var.project_id
+  topic   = google_pubsub_topic.this[each.value.topic].name
+  role    = "roles/pubsub.publisher"
+  member  = each.value.member
+}
+
+# Fires once for each generation of an object, may repeat and reorder.
+resource "google_storage_notification" "recordings" {
+  bucket         = module.recordings.name
+  event_types    = ["OBJECT_FINALIZE"]
+  payload_format = "JSON_API_V1"
+  topic          = google_pubsub_topic.this["recordings"].id
+
+  depends_on = [google_pubsub_topic_iam_member.publishes]
+}

@@ -1,0 +1,36 @@
+# tests/infra reads what these runs make: the whole of each environment, as if it were applied.
+mock_provider "google" {
+  source = "./tests/mocks"
+}
+
+variables {
+  artefacts = {
+    emotion       = "1111111111111111111111111111111111111111111111111111111111111111"
+    insights      = "2222222222222222222222222222222222222222222222222222222222222222"
+    summarization = "3333333333333333333333333333333333333333333333333333333333333333"
+    transcription = "4444444444444444444444444444444444444444444444444444444444444444"
+  }
+  project_id = "a-project"
+}
+
+run "dev_needs_two_variables" {
+  module {
+    source = "./environments/dev"
+  }
+
+  assert {
+    condition     = output.buckets.recordings == "a-project-samo-dev-recordings"
+    error_message = "The buckets of dev are named after the project and dev."
+  }
+}
+
+run "prod_needs_two_variables" {
+  module {
+    source = "./environments/prod"
+  }
+
+  assert {
+    condition     = output.buckets.recordings == "a-project-samo-prod-recordings"
+    error_message = "The buckets of prod are named after the project and prod."
+  }
+}

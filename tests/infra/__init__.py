@@ -1,0 +1,1 @@
+"""The infrastructure: what Terraform makes of an environment, the source archives, and the build that feeds it."""

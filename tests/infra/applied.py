@@ -1,0 +1,101 @@
+"""An environment as `terraform test` leaves it: applied with a mocked provider, every computed value made up."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+INFRA = ROOT / "infra"
+
+# Status of infra/with-provider.sh where no google provider can be had.
+UNAVAILABLE = 69
+
+_RUN = (
+    'terraform -chdir="$1" init -backend=false -input=false -no-color >&2 &&'
+    ' terraform -chdir="$1" test -json -verbose -filter=tests/environments.tftest.hcl'
+)
+
+
+class ProviderUnavailable(Exception):
+    """There is no terraform, or no google provider for it. The message is the script's own."""
+
+
+class Resource:
+    """One resource instance with its address and the values that the state has for it."""
+
+    def __init__(self, resource: dict[str, Any]) -> None:
+        self.address: str = resource["address"]
+        self.type: str = resource["type"]
+        self.values: dict[str, Any] = resource["values"]
+
+    def __getitem__(self, attribute: str) -> Any:
+        return self.values[attribute]
+
+    def __repr__(self) -> str:
+        return self.address
+
+    def block(self, name: str) -> dict[str, Any]:
+        """The values of a block that stands exactly once."""
+        (block,) = self.values[name]
+        return dict(block)
+
+
+class Environment:
+    """All managed resources of one environment."""
+
+    def __init__(self, name: str, resources: list[Resource]) -> None:
+        self.name = name
+        self.resources = resources
+
+    def of(self, kind: str) -> list[Resource]:
+        """The resources of a type, `google_…`; at least one, so that no check passes for lack of subjects."""
+        found = [resource for resource in self.resources if resource.type == f"google_{kind}"]
+        assert found, f"{self.name} has no google_{kind}"
+        return found
+
+    def function(self, stage: str) -> Resource:
+        """The function of a stage."""
+        (found,) = (one for one in self.of("cloudfunctions2_function") if one["name"] == f"samo-{self.name}-{stage}")
+        return found
+
+    def bucket(self, kind: str) -> Resource:
+        """The bucket that holds `recordings`, `results`, `models`, `leases` or `artefacts`."""
+        (found,) = (one for one in self.of("storage_bucket") if one["name"].endswith(f"-samo-{self.name}-{kind}"))
+        return found
+
+    def identity(self, stage: str) -> str:
+        """The IAM member that the stage's function runs as."""
+        email = self.function(stage).block("service_config")["service_account_email"]
+        (account,) = (one for one in self.of("service_account") if one["email"] == email)
+        return str(account["member"])
+
+
+def apply_environments(folder: Path) -> dict[str, Environment]:
+    """Apply dev and prod to a mocked provider, in a copy below `folder`. Raises `ProviderUnavailable`."""
+    copy = folder / "infra"
+    shutil.copytree(INFRA, copy, ignore=shutil.ignore_patterns(".terraform*"))
+    command = ["sh", str(INFRA / "with-provider.sh"), "sh", "-c", _RUN, "sh", str(copy)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    if done.returncode == UNAVAILABLE:
+        raise ProviderUnavailable(done.stderr.strip())
+    assert done.returncode == 0, done.stdout + done.stderr
+    environments = {}
+    for line in done.stdout.splitlines():
+        message = json.loads(line)
+        if "test_state" in message:
+            name = message["@testrun"].partition("_")[0]
+            environments[name] = Environment(name, list(_resources(message["test_state"]["root_module"])))
+    return environments
+
+
+def _resources(module: dict[str, Any]) -> Iterator[Resource]:
+    for resource in module.get("resources", ()):
+        if resource["mode"] == "managed":
+            yield Resource(resource)
+    for child in module.get("child_modules", ()):
+        yield from _resources(child)

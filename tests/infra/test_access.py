@@ -1,0 +1,226 @@
+"""What IAM allows a stage is what the stage does: all run here, and every request is held against the grants."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import pytest
+
+from samo.adapters.in_process import InProcessBroker
+from samo.boundary import Stage, deliver
+from samo.domain.errors import DocumentInvalid
+from samo.domain.names import StageName
+from samo.inference.layout import channel_name, manifest_name
+from samo.inference.manifest import Task
+from samo.leases import Leases
+from samo.messages import Message
+from samo.ports import Publisher
+from samo.stages.effect import EffectRunner
+from samo.stages.emotion import EmotionStage
+from samo.stages.insights import InsightsStage
+from samo.stages.summarization import SummarizationStage
+from samo.stages.transcription import TranscriptionStage
+from tests.fakes.clock import FakeClock
+from tests.fakes.engines import FirstSentenceSummarizer, HearingTranscriber, WordReader
+from tests.fakes.object_store import MemoryStore, Request
+from tests.infra.applied import Environment
+
+STAGES: tuple[StageName, ...] = ("transcription", "emotion", "summarization", "insights")
+
+VERBS = {
+    "stat": "read",
+    "read": "read",
+    "chunks": "read",
+    "create": "create",
+    "replace": "replace",
+    "delete": "replace",
+}
+
+ROLES = {
+    "roles/storage.objectCreator": {"create"},
+    "roles/storage.objectUser": {"create", "read", "replace"},
+    "roles/storage.objectViewer": {"read"},
+}
+
+_PREFIX = re.compile(r'resource\.name\.startsWith\("projects/_/buckets/([^/"]+)/objects/([^"]*)"\)')
+
+
+class Grant(NamedTuple):
+    """A stage may do these to the objects of a bucket below a prefix."""
+
+    stage: str
+    bucket: str
+    verbs: frozenset[str]
+    prefix: str
+
+    def allows(self, stage: str, bucket: str, request: Request) -> bool:
+        """Whether this very grant is enough for the request."""
+        same = (stage, bucket) == (self.stage, self.bucket)
+        return same and VERBS[request.operation] in self.verbs and request.name.startswith(self.prefix)
+
+
+class Watched(NamedTuple):
+    """A request, and which stage sent it where."""
+
+    stage: str
+    bucket: str
+    request: Request
+
+
+def grants_of(environment: Environment) -> Iterator[Grant]:
+    """What the environment's conditions allow each stage; `bucket` is what the bucket holds."""
+    kinds = {environment.bucket(kind)["name"]: kind for kind in ("recordings", "results", "models", "leases")}
+    stages = {environment.identity(stage): stage for stage in STAGES}
+    for grant in environment.of("storage_bucket_iam_member"):
+        if grant["role"] not in ROLES or grant["member"] not in stages:
+            continue
+        expression = grant.block("condition")["expression"]
+        for term in expression.split(" || "):
+            match = _PREFIX.fullmatch(term)
+            assert match, f"{grant} has a condition that this test cannot read: {term}"
+            assert match[1] == grant["bucket"], grant
+            yield Grant(stages[grant["member"]], kinds[grant["bucket"]], frozenset(ROLES[grant["role"]]), match[2])
+
+
+class WatchedPipeline:
+    """The four stages over stores in memory; `watched` holds every request that one of them sent.
+
+    `transcripts_are_erased`, when set, lets their owner erase them before insights reads them.
+    """
+
+    def __init__(self) -> None:
+        self.watched: list[Watched] = []
+        self.reader = WordReader()
+        self.summarizer = FirstSentenceSummarizer()
+        self.transcripts_are_erased = False
+        self._at_work: str | None = None
+        self._broker = InProcessBroker()
+        stores = {kind: MemoryStore(kind) for kind in ("recordings", "results", "leases")}
+        for kind, store in stores.items():
+            store.before = self._watch(kind)
+        self._recordings = stores["recordings"]
+        self._results = results = stores["results"]
+        clock = FakeClock()
+        transcripts, analyses, insights = (self._broker.topic() for _ in range(3))
+
+        def runner(stage: StageName, topic: Publisher) -> EffectRunner:
+            return EffectRunner(stage, results, Leases(stores["leases"], clock, duration_s=600), topic, clock)
+
+        self.stages: dict[StageName, Stage] = {
+            "transcription": TranscriptionStage(
+                self._recordings,
+                HearingTranscriber(),
+                runner("transcription", transcripts),
+                clock,
+                max_audio_bytes=1_000,
+                max_text_bytes=1_000,
+            ),
+            "emotion": EmotionStage(results, self.reader, runner("emotion", analyses), clock),
+            "summarization": SummarizationStage(
+                results, self.reader, self.summarizer, runner("summarization", analyses), clock
+            ),
+            "insights": InsightsStage(results, runner("insights", insights), clock),
+        }
+        transcripts.subscribe(lambda message: self.deliver("emotion", message))
+        transcripts.subscribe(lambda message: self.deliver("summarization", message))
+        analyses.subscribe(lambda message: self.deliver("insights", message))
+
+    def store(self, name: str, content: str) -> None:
+        """Store a recording and carry it through all stages."""
+        info = self._recordings.put(name, content.encode())
+        notice = {"bucket": "recordings", "name": name, "generation": str(info.generation), "size": str(info.size)}
+        self.deliver("transcription", Message(id=name.replace("/", "-"), data=json.dumps(notice).encode()))
+        self._broker.drain()
+
+    def deliver(self, stage: StageName, message: Message) -> None:
+        """Hand a message to a stage."""
+        if stage == "insights" and self.transcripts_are_erased:
+            for info in self._results.list("transcripts/"):
+                self._results.delete(info.name, generation=info.generation)
+        self._at_work = stage
+        deliver(self.stages[stage], message)
+        self._at_work = None
+
+    def _watch(self, kind: str) -> Callable[[Request], None]:
+        def note(request: Request) -> None:
+            if self._at_work is not None:
+                self.watched.append(Watched(self._at_work, kind, request))
+
+        return note
+
+
+@pytest.fixture(scope="module")
+def requests() -> list[Watched]:
+    """All that the stages ask of their stores: entries that succeed, repeat and fail, and events that are rejected."""
+    pipeline = WatchedPipeline()
+    pipeline.store("mia/written.txt", "I am happy. I was sad.")
+    pipeline.store("mia/spoken.m4a", "I am happy.")
+    pipeline.store("mia/empty.txt", "")
+    pipeline.store("mia/picture.png", "no recording")
+    pipeline.summarizer.failure = DocumentInvalid("no summary")
+    pipeline.store("mia/unsummarized.txt", "I am happy.")
+    pipeline.reader.failure = DocumentInvalid("no reading")
+    pipeline.store("mia/unread.txt", "I am happy.")
+    pipeline.transcripts_are_erased = True
+    pipeline.store("mia/erased.txt", "I am happy.")
+    for stage in STAGES:
+        for _ in range(2):
+            pipeline.deliver(stage, Message(id="rejected", data=b"no event"))
+    return pipeline.watched
+
+
+def test_a_stage_may_do_all_that_it_does(environment: Environment, requests: list[Watched]) -> None:
+    """A request that IAM forbids would be answered 403 and its recording retried into a dead letter."""
+    grants = list(grants_of(environment))
+
+    forbidden = {one for one in requests if not any(grant.allows(*one) for grant in grants)}
+
+    assert not forbidden
+    assert {one.stage for one in requests} == set(STAGES)
+
+
+def test_a_stage_may_do_nothing_that_it_does_not_do(environment: Environment, requests: list[Watched]) -> None:
+    """Every prefix that is granted is one that the stage needs."""
+    needless = [
+        grant
+        for grant in grants_of(environment)
+        if grant.bucket != "models" and not any(grant.allows(*one) for one in requests)
+    ]
+
+    assert not needless
+
+
+def test_a_stage_reads_the_models_of_its_task_and_no_others(environment: Environment) -> None:
+    """Summarization reads the emotions itself, with the model of that task."""
+    tasks: dict[str, Task] = {"transcription": "transcription", "emotion": "emotion", "summarization": "emotion"}
+    grants = [grant for grant in grants_of(environment) if grant.bucket == "models"]
+
+    assert {(grant.stage, grant.verbs, grant.prefix) for grant in grants} == {
+        (stage, frozenset({"read"}), f"{task}/") for stage, task in tasks.items()
+    }
+    for grant in grants:
+        assert channel_name(tasks[grant.stage], "stable").startswith(grant.prefix)
+        assert manifest_name(tasks[grant.stage], "1").startswith(grant.prefix)
+
+
+def test_nobody_overwrites_a_recording_or_a_result(environment: Environment) -> None:
+    """Results are written once; only leases are replaced and deleted."""
+    replacing = {grant.bucket for grant in grants_of(environment) if "replace" in grant.verbs}
+
+    assert replacing == {"leases"}
+
+
+def test_who_reads_below_a_prefix_may_tell_a_missing_object_from_a_forbidden_one(environment: Environment) -> None:
+    """Cloud Storage answers 404 only to those who may list the bucket, and a stage begins by asking what is there."""
+    kinds = {environment.bucket(kind)["name"]: kind for kind in ("recordings", "results", "models", "leases")}
+    stages = {environment.identity(stage): stage for stage in STAGES}
+    listing = {
+        (stages[grant["member"]], kinds[grant["bucket"]])
+        for grant in environment.of("storage_bucket_iam_member")
+        if grant["role"] == "roles/storage.legacyBucketReader" and grant["member"] in stages and not grant["condition"]
+    }
+
+    assert listing == {(grant.stage, grant.bucket) for grant in grants_of(environment) if "read" in grant.verbs}

@@ -1,0 +1,114 @@
+"""Who may do what: an explicit table of every role that is granted, and what is granted to nobody."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from tests.infra.applied import INFRA, Environment
+
+STAGES = ("transcription", "emotion", "summarization", "insights")
+
+PRIMITIVE = {"roles/owner", "roles/editor", "roles/viewer", "roles/browser"}
+
+
+def test_nothing_is_open_to_everybody_and_no_role_spans_a_project(environment: Environment) -> None:
+    """No `allUsers`, no `allAuthenticatedUsers`, no primitive role, and no grant that replaces those of others."""
+    grants = [one for one in environment.resources if "_iam_" in one.type]
+
+    assert not [grant for grant in grants if not grant.type.endswith("_iam_member")]
+    assert not [grant for grant in grants if not grant["member"] or grant["member"].startswith("all")]
+    assert not [grant for grant in grants if grant["role"] in PRIMITIVE or grant["role"].endswith(("admin", "Admin"))]
+
+
+def test_there_are_no_user_managed_keys(environment: Environment) -> None:
+    """Identities are attached or impersonated; a key would be a secret to lose."""
+    written = " ".join(file.read_text() for file in INFRA.rglob("*.tf"))
+
+    assert not [one for one in environment.resources if one.type == "google_service_account_key"]
+    assert not re.search(r"service_account_key|credentials\s*=", written)
+
+
+def test_every_function_has_an_identity_of_its_own_and_another_that_calls_it(environment: Environment) -> None:
+    """Four run, four push, one builds; nobody shares."""
+    names = sorted(account["account_id"] for account in environment.of("service_account"))
+    prefix = f"samo-{environment.name}"
+
+    runs = [f"{prefix}-{stage}" for stage in STAGES]
+    pushes = [f"{prefix}-{stage}-push" for stage in STAGES]
+
+    assert sorted([*runs, *pushes, f"{prefix}-build"]) == names
+    assert len({environment.identity(stage) for stage in STAGES}) == 4
+
+
+def test_only_its_own_push_identity_invokes_a_function(environment: Environment) -> None:
+    """And Pub/Sub presents that identity's token."""
+    accounts = {account["email"]: account for account in environment.of("service_account")}
+    pushes = {one["name"]: one for one in environment.of("pubsub_subscription") if one["push_config"]}
+    grants = environment.of("cloud_run_v2_service_iam_member")
+
+    assert sorted(pushes) == sorted(grant["name"] for grant in grants)
+    for grant in grants:
+        push_config = pushes[grant["name"]].block("push_config")
+        account = accounts[push_config["oidc_token"][0]["service_account_email"]]
+        (function,) = (one for one in environment.of("cloudfunctions2_function") if one["name"] == grant["name"])
+
+        assert f"{grant['name']}-push" == account["account_id"]
+        assert account["member"] == grant["member"]
+        assert function.block("service_config")["uri"] == push_config["push_endpoint"]
+        assert function.block("service_config")["ingress_settings"] == "ALLOW_INTERNAL_ONLY"
+
+
+def test_every_role_of_a_running_function_is_in_this_table(environment: Environment) -> None:
+    """A new grant is a decision: it must be written here as well."""
+    table = {
+        "transcription": Counter(
+            {
+                ("pubsub_topic", "roles/pubsub.publisher"): 1,
+                ("storage_bucket", "roles/storage.legacyBucketReader"): 4,
+                ("storage_bucket", "roles/storage.objectCreator"): 1,
+                ("storage_bucket", "roles/storage.objectUser"): 1,
+                ("storage_bucket", "roles/storage.objectViewer"): 3,
+            }
+        ),
+        "emotion": Counter(
+            {
+                ("pubsub_topic", "roles/pubsub.publisher"): 1,
+                ("storage_bucket", "roles/storage.legacyBucketReader"): 3,
+                ("storage_bucket", "roles/storage.objectCreator"): 1,
+                ("storage_bucket", "roles/storage.objectUser"): 1,
+                ("storage_bucket", "roles/storage.objectViewer"): 2,
+            }
+        ),
+        "insights": Counter(
+            {
+                ("pubsub_topic", "roles/pubsub.publisher"): 1,
+                ("storage_bucket", "roles/storage.legacyBucketReader"): 2,
+                ("storage_bucket", "roles/storage.objectCreator"): 1,
+                ("storage_bucket", "roles/storage.objectUser"): 1,
+                ("storage_bucket", "roles/storage.objectViewer"): 1,
+            }
+        ),
+    }
+    table["summarization"] = table["emotion"]
+    grants = [one for one in environment.resources if one.type.endswith("_iam_member")]
+
+    for stage in STAGES:
+        member = environment.identity(stage)
+        granted = Counter(
+            (grant.type.removeprefix("google_").removesuffix("_iam_member"), grant["role"])
+            for grant in grants
+            if grant["member"] == member
+        )
+        assert table[stage] == granted, stage
+
+
+def test_project_wide_only_the_build_may_do_anything(environment: Environment) -> None:
+    """It writes logs and reads the bucket into which Cloud Functions copies sources."""
+    grants = {grant["role"]: grant for grant in environment.of("project_iam_member")}
+    (build,) = (one for one in environment.of("service_account") if one["account_id"].endswith("-build"))
+
+    assert {"roles/logging.logWriter", "roles/storage.objectViewer"} == set(grants)
+    assert {build["member"]} == {grant["member"] for grant in grants.values()}
+    (condition,) = grants["roles/storage.objectViewer"]["condition"]
+    assert 'startsWith("projects/_/buckets/gcf-v2-sources-123456789012-' in condition["expression"]
