@@ -1,0 +1,85 @@
+"""A Pub/Sub topic, through the official client, which honours PUBSUB_EMULATOR_HOST."""
+
+from __future__ import annotations
+
+import concurrent.futures
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+
+from google.api_core.exceptions import (
+    Aborted,
+    GatewayTimeout,
+    GoogleAPIError,
+    InternalServerError,
+    ServiceUnavailable,
+    TooManyRequests,
+    Unknown,
+)
+from google.api_core.retry import Retry, if_exception_type
+from google.auth.exceptions import GoogleAuthError
+from google.cloud.pubsub_v1 import PublisherClient
+from google.cloud.pubsub_v1.publisher.exceptions import PublishError
+from google.cloud.pubsub_v1.types import BatchSettings
+
+from samo.domain.documents import encode_compact
+from samo.domain.errors import PublishFailed
+from samo.domain.events import Event, event_id
+from samo.tracing import current_traceparent
+
+_WORTH_REPEATING = if_exception_type(
+    Aborted, GatewayTimeout, InternalServerError, ServiceUnavailable, TooManyRequests, Unknown
+)
+
+
+def _new_client() -> PublisherClient:
+    # One message a batch: the caller waits for each, so there is nothing to collect.
+    return PublisherClient(batch_settings=BatchSettings(max_messages=1))
+
+
+class PubsubTopic:
+    """`Publisher` to `projects/{project}/topics/{topic}`. `client` is called on first use, after the server's fork.
+
+    Each message is a CloudEvent in Pub/Sub's binary binding: the event as body, its context as attributes.
+    """
+
+    def __init__(
+        self, topic: str, *, client: Callable[[], PublisherClient] = _new_client, deadline_s: float = 15.0
+    ) -> None:
+        self._topic = topic
+        self._new_client = client
+        self._deadline_s = deadline_s
+
+    def publish(self, event: Event) -> None:
+        """Publish; returns when the server has accepted the message. Raises `PublishFailed`."""
+        try:
+            accepted = self._client.publish(
+                self._topic,
+                encode_compact(event),
+                retry=Retry(_WORTH_REPEATING, initial=0.1, maximum=4.0, multiplier=2.0, timeout=self._deadline_s),
+                timeout=self._deadline_s,
+                **message_attributes(event),
+            )
+            accepted.result(timeout=self._deadline_s)
+        except (GoogleAPIError, GoogleAuthError, PublishError, concurrent.futures.TimeoutError) as error:
+            raise PublishFailed(
+                f"{self._topic} did not accept {event.event_type} for {event.object.name}: {type(error).__name__}"
+            ) from error
+
+    @cached_property
+    def _client(self) -> PublisherClient:
+        return self._new_client()
+
+
+def message_attributes(event: Event) -> dict[str, str]:
+    """The attributes of an event's message: its CloudEvent context, and the current trace."""
+    attributes = {
+        "Content-Type": "application/json",
+        "ce-specversion": "1.0",
+        "ce-id": event_id(event),
+        "ce-type": event.event_type,
+        "ce-source": f"//storage.googleapis.com/projects/_/buckets/{event.object.bucket}",
+        "ce-time": datetime.now(UTC).isoformat(),
+    }
+    traceparent = current_traceparent()
+    return attributes if traceparent is None else {**attributes, "traceparent": traceparent}

@@ -1,0 +1,156 @@
+"""How `GcsStore` takes what Cloud Storage answers on a bad day."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from samo.adapters.gcs import CHUNK_BYTES, GcsStore
+from samo.domain.errors import ObjectNotFound, PreconditionFailed, SamoError, StoreUnavailable
+from samo.local.gcs.client import local_client
+from samo.local.gcs.server import GcsServer
+
+# Answers that are left, first to last; the last one stays.
+Answers = list[tuple[int, dict[str, object]]]
+
+OBJECT: dict[str, object] = {"name": "entry.txt", "bucket": "b", "generation": "7", "size": "5", "crc32c": "AAAAAA=="}
+NO_BUCKET: dict[str, object] = {"error": {"code": 404, "message": "The specified bucket does not exist."}}
+
+
+@pytest.fixture
+def answers() -> Answers:
+    """What the server is going to say."""
+    return []
+
+
+@pytest.fixture
+def store(answers: Answers) -> Iterator[GcsStore]:
+    """A store behind a server that says what it is told to say."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+        def do_GET(self) -> None:
+            if self.path.startswith("/storage/v1/b/b?"):  # the client looks at the bucket, in a thread of its own
+                status, document = 404, NO_BUCKET
+            else:
+                status, document = answers.pop(0) if len(answers) > 1 else answers[0]
+            body = json.dumps(document).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.wfile.write(body)
+
+        do_POST = do_DELETE = do_GET  # noqa: N815 - the base class calls them so
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        yield GcsStore("b", client=lambda: local_client(address), retry_s=0.5)
+        server.shutdown()
+
+
+def test_a_short_outage_goes_unnoticed(store: GcsStore, answers: Answers) -> None:
+    """One 503 is asked again."""
+    answers += [(503, {}), (200, OBJECT)]
+
+    info = store.stat("entry.txt")
+
+    assert info is not None
+    assert info.generation == 7
+
+
+@pytest.mark.parametrize("status", [401, 403, 408, 429, 500, 502, 503, 504])
+def test_a_refusal_is_a_store_that_is_unavailable(store: GcsStore, answers: Answers, status: int) -> None:
+    """Whatever the reason, the message has to come again; the error names the object."""
+    answers += [(status, {"error": {"code": status, "message": "some secret detail"}})]
+
+    for call in (
+        lambda: store.stat("entry.txt"),
+        lambda: store.read("entry.txt"),
+        lambda: store.create("entry.txt", b"x"),
+    ):
+        with pytest.raises(StoreUnavailable, match=r"gs://b/entry\.txt") as raised:
+            call()
+        assert "secret" not in str(raised.value)
+
+
+def test_a_missing_permission_says_where_it_is_granted(store: GcsStore, answers: Answers) -> None:
+    """The most frequent mistake of a first deployment."""
+    answers += [(403, {})]
+
+    with pytest.raises(StoreUnavailable, match=r"access denied; see infra/"):
+        store.read("entry.txt")
+
+
+def test_a_missing_bucket_is_not_a_missing_object(store: GcsStore, answers: Answers) -> None:
+    """A misspelt bucket must not look like recordings that were deleted."""
+    answers += [(404, NO_BUCKET)]
+
+    for call in (lambda: store.stat("x"), lambda: store.read("x"), lambda: store.delete("x", generation=1)):
+        with pytest.raises(StoreUnavailable, match="no bucket b"):
+            call()
+
+
+def test_a_create_whose_reply_was_lost_is_refused_by_its_own_object(store: GcsStore, answers: Answers) -> None:
+    """The client asks again and meets what it stored itself: callers compare what is stored."""
+    answers += [(503, {}), (412, {"error": {"code": 412, "message": "conditionNotMet"}})]
+
+    with pytest.raises(PreconditionFailed):
+        store.create("lease", b"mine")
+
+
+def test_a_create_that_may_not_overwrite_is_refused_by_what_exists(store: GcsStore, answers: Answers) -> None:
+    """An identity without the right to overwrite is denied before its precondition is looked at."""
+    answers += [(403, {}), (200, OBJECT)]
+
+    with pytest.raises(PreconditionFailed):
+        store.create("entry.txt", b"second")
+
+
+def test_a_create_that_is_not_allowed_at_all_is_no_lost_race(store: GcsStore, answers: Answers) -> None:
+    """Nothing is stored, so nobody else can have won."""
+    answers += [(403, {}), (404, {})]
+
+    with pytest.raises(StoreUnavailable, match="access denied"):
+        store.create("entry.txt", b"first")
+
+
+def test_damaged_bytes_are_not_believed(store: GcsStore, answers: Answers) -> None:
+    """The checksum of the pieces must be that of the object."""
+    answers += [(200, OBJECT), (206, {})]
+
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        list(store.chunks("entry.txt"))
+
+
+def test_an_object_overwritten_while_it_is_read_is_not_mixed(tmp_path: Path) -> None:
+    """The second piece is gone with its generation; the pieces of the next one are not taken for it."""
+    with GcsServer(tmp_path) as server:
+        local_client(server.url).create_bucket("b")
+        store = GcsStore("b", client=lambda: local_client(server.url))
+        first = store.create("long.wav", bytes(CHUNK_BYTES + 1))
+        pieces = store.chunks("long.wav")
+        next(pieces)
+        store.replace("long.wav", bytes(CHUNK_BYTES + 1), generation=first.generation)
+
+        with pytest.raises(StoreUnavailable, match="overwritten"):
+            next(pieces)
+        with pytest.raises(ObjectNotFound):
+            next(store.chunks("long.wav", generation=first.generation))
+
+
+def test_without_credentials_the_store_is_unavailable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A named error, not a traceback of the authentication library."""
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "missing.json"))
+    monkeypatch.delenv("STORAGE_EMULATOR_HOST", raising=False)
+
+    with pytest.raises(SamoError, match=r"gs://b/entry\.txt: DefaultCredentialsError"):
+        GcsStore("b").read("entry.txt")

@@ -1,0 +1,1 @@
+"""Ports in memory. Each keeps state that a test can look at; none checks how it was called."""
