@@ -8,13 +8,15 @@ import click
 
 from samo import __version__
 from samo.canonical_log import setup_logging
+from samo.cli.evaluate import evaluate
 from samo.cli.models import models
+from samo.cli.one_line_errors import OneLineErrors
 from samo.cli.process import process
 from samo.cli.schemas import schemas
 from samo.cli.up import up
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="samo")
 @click.option("--verbose", is_flag=True, help="Write each stage's log lines to stderr.")
 def main(*, verbose: bool) -> None:
@@ -25,6 +27,7 @@ def main(*, verbose: bool) -> None:
         logging.getLogger("samo").addHandler(logging.NullHandler())
 
 
+main.add_command(evaluate)
 main.add_command(models)
 main.add_command(process)
 main.add_command(schemas)

@@ -1,0 +1,115 @@
+"""Sessions on demand: each model version is built once, when its first entry arrives."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from samo.domain.errors import TransientError
+from samo.inference.channels import choose_version
+from samo.inference.manifest import Manifest, Task
+from samo.ports import Clock
+
+if TYPE_CHECKING:
+    from samo.inference.model_store import ModelStore
+
+Model = TypeVar("Model")
+
+_log = logging.getLogger("samo")
+
+
+class Loaded(NamedTuple, Generic[Model]):
+    """A model ready for use. `load_s` is the time in seconds that this call spent on loading: 0.0 when it was warm."""
+
+    model: Model
+    manifest: Manifest
+    load_s: float = 0.0
+
+
+class _SystemClock:
+    def now_s(self) -> float:
+        return time.time()
+
+
+class LazyModels(Generic[Model]):
+    """The sessions of one task. Safe to share among threads.
+
+    The channel is read again at most every `refresh_s` seconds, so that a warm instance notices a new version; until
+    then a loaded version is served without touching the store. Versions that left the channel are dropped.
+    """
+
+    def __init__(
+        self,
+        store: ModelStore,
+        task: Task,
+        load: Callable[[Path, Manifest], Model],
+        *,
+        clock: Clock | None = None,
+        refresh_s: float = 60.0,
+    ) -> None:
+        self._store = store
+        self._task = task
+        self._load = load
+        self._clock = clock or _SystemClock()
+        self._refresh_s = refresh_s
+        self._versions: Mapping[str, float] = {}
+        self._resolved_at_s = 0.0
+        self._loaded: dict[str, Loaded[Model]] = {}
+        self._resolving = threading.Lock()
+        self._building = threading.Lock()
+
+    def get(self, key: str) -> Loaded[Model]:
+        """The model that serves `key` (an entry), loaded if need be; other threads wait for the one that loads.
+
+        Raises `ModelUnavailable`, `ModelCorrupt`, `StoreUnavailable` and whatever `load` raises; no failure is kept.
+        """
+        version = choose_version(self._current_versions(), task=self._task, key=key)
+        ready = self._loaded.get(version)
+        if ready is not None:
+            return ready
+        # One lock for all versions: two loads at once would need the memory of both.
+        with self._building:
+            return self._loaded.get(version) or self._build(version)
+
+    def _current_versions(self) -> Mapping[str, float]:
+        if self._is_fresh():
+            return self._versions
+        # Whoever has versions to go on with does not wait for the thread that asks for new ones.
+        if not self._resolving.acquire(blocking=not self._versions):
+            return self._versions
+        try:
+            if not self._is_fresh():
+                self._resolve()
+            return self._versions
+        finally:
+            self._resolving.release()
+
+    def _is_fresh(self) -> bool:
+        # A wall clock may be set back; then the age is negative, and the channel is read again.
+        return bool(self._versions) and 0 <= self._clock.now_s() - self._resolved_at_s < self._refresh_s
+
+    def _resolve(self) -> None:
+        try:
+            self._versions = self._store.channel(self._task).versions
+        except TransientError as error:
+            if not self._loaded:
+                raise
+            _log.warning("the %s channel cannot be read, loaded versions stay in use: %s", self._task, error)
+        for version in list(self._loaded):
+            if version not in self._versions:
+                del self._loaded[version]
+        self._resolved_at_s = self._clock.now_s()
+
+    def _build(self, version: str) -> Loaded[Model]:
+        started_s = time.perf_counter()
+        manifest = self._store.manifest(self._task, version)
+        with self._store.files(manifest) as directory:
+            model = self._load(directory, manifest)
+        load_s = time.perf_counter() - started_s
+        _log.info("model %s/%s loaded in %.2f s", self._task, version, load_s)
+        self._loaded[version] = Loaded(model, manifest)
+        return Loaded(model, manifest, load_s)
