@@ -1,0 +1,91 @@
+"""The stand-in engine, for a machine without Whisper weights: American English, no punctuation, many wrong words."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from samo.domain.errors import EngineMissing
+from samo.domain.recording import RecordingRef
+from samo.domain.transcript import EngineUse, Transcript
+from samo.inference.audio import SAMPLE_RATE_HZ, Samples, decode
+from samo.inference.speech import Stretch, speech_s, speech_stretches
+from samo.inference.transcripts import NOTHING_HEARD, Heard, HeardSegment, HeardWord, transcript_of
+
+if TYPE_CHECKING:
+    from pocketsphinx import Decoder
+
+# An utterance's search and word lattice grow with its length.
+MAX_STRETCH_S = 30.0
+
+FRAMES_PER_S = 100
+
+
+class PocketsphinxTranscriber:
+    """The `Transcriber` port, labelled as a stand-in in every transcript. Safe to share among threads.
+
+    28 % word errors on the LibriVox clips of its own distribution, where Whisper's smallest model has few; its word
+    probabilities say little and are left out. Raises `EngineMissing` when the package is not installed.
+
+    Huggins-Daines et al., "Pocketsphinx: A Free, Real-Time Continuous Speech Recognition System", ICASSP 2006.
+    """
+
+    def __init__(self, *, max_duration_s: float) -> None:
+        self._decoder = _decoder()
+        self._listening = threading.Lock()
+        self._max_duration_s = max_duration_s
+
+    def transcribe(self, audio: Path, recording: RecordingRef, *, created_at: str) -> Transcript:
+        """Transcribe the file. Where nobody speaks, the text is empty. Raises what `decode` raises."""
+        decoded = decode(audio, max_duration_s=self._max_duration_s)
+        # Asked about silence, the engine answers "dog".
+        stretches = speech_stretches(decoded.samples, max_stretch_s=MAX_STRETCH_S)
+        heard = self._listen(decoded.samples, stretches) if stretches else NOTHING_HEARD
+        return transcript_of(heard, decoded, recording, speech_s=speech_s(stretches), created_at=created_at)
+
+    def _listen(self, samples: Samples, stretches: Sequence[Stretch]) -> Heard:
+        with self._listening:
+            return Heard(
+                segments=[self._segment(samples, stretch) for stretch in stretches],
+                made_by=EngineUse(engine="pocketsphinx", version=None),
+                language="en",
+                stand_in=True,
+            )
+
+    def _segment(self, samples: Samples, stretch: Stretch) -> HeardSegment:
+        words = list(self._words(samples[stretch.start : stretch.end], stretch.start / SAMPLE_RATE_HZ))
+        return HeardSegment(
+            text="".join(word.text for word in words),
+            start_s=stretch.start / SAMPLE_RATE_HZ,
+            end_s=stretch.end / SAMPLE_RATE_HZ,
+            words=words,
+            mean_log_probability=None,
+            no_speech_probability=None,
+        )
+
+    def _words(self, samples: Samples, offset_s: float) -> Iterator[HeardWord]:
+        pcm = (samples * 32767).astype("<i2").tobytes()
+        self._decoder.start_utt()
+        self._decoder.process_raw(pcm, no_search=False, full_utt=True)
+        self._decoder.end_utt()
+        for part in self._decoder.seg() or ():
+            # <sil>, [NOISE] and the like are no words; the second way to say "read" is called read(2).
+            if not part.word.startswith(("<", "[", "+")):
+                yield HeardWord(
+                    text=" " + part.word.partition("(")[0],
+                    start_s=offset_s + part.start_frame / FRAMES_PER_S,
+                    end_s=offset_s + (part.end_frame + 1) / FRAMES_PER_S,
+                    probability=None,
+                )
+
+
+def _decoder() -> Decoder:
+    try:
+        from pocketsphinx import Decoder
+    except ImportError as error:
+        raise EngineMissing("pocketsphinx is not installed; pip install 'samo[pocketsphinx]' brings it") from error
+    # By default the decoder carries the mean of its input from one utterance into the next, so that what it hears in
+    # a recording would depend on the one before.
+    return Decoder(cmn="batch", loglevel="FATAL")

@@ -1,0 +1,1 @@
+"""Summaries of an entry: the emotional core, taken from its own sentences."""

@@ -1,0 +1,76 @@
+"""Speech to text with Whisper, by faster-whisper on the CPU, with weights from the model store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from faster_whisper import WhisperModel
+from faster_whisper.transcribe import restore_speech_timestamps
+
+from samo.domain.recording import RecordingRef
+from samo.domain.transcript import EngineUse, Transcript
+from samo.inference.audio import SAMPLE_RATE_HZ, Samples, decode
+from samo.inference.model_store import LazyModels, Loaded, ModelStore
+from samo.inference.speech import Stretch, only_speech, speech_s, speech_stretches
+from samo.inference.transcripts import NOTHING_HEARD, Heard, HeardSegment, HeardWord, transcript_of
+from samo.inference.whisper_model import load_whisper
+
+
+class WhisperTranscriber:
+    """The `Transcriber` port. Which version transcribes a recording depends on the recording's name alone.
+
+    Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision", ICML 2023.
+    """
+
+    def __init__(self, models: LazyModels[WhisperModel], *, max_duration_s: float) -> None:
+        self._models = models
+        self._max_duration_s = max_duration_s
+
+    def transcribe(self, audio: Path, recording: RecordingRef, *, created_at: str) -> Transcript:
+        """Transcribe the file. Where nobody speaks, the text is empty and no model is loaded.
+
+        Raises what `decode` raises, and `ModelUnavailable`, `ModelCorrupt`, `StoreUnavailable` without a model.
+        """
+        decoded = decode(audio, max_duration_s=self._max_duration_s)
+        stretches = speech_stretches(decoded.samples)
+        heard = _listen(self._models.get(recording.name), decoded.samples, stretches) if stretches else NOTHING_HEARD
+        return transcript_of(heard, decoded, recording, speech_s=speech_s(stretches), created_at=created_at)
+
+
+def whisper_transcriber(store: ModelStore, *, threads: int, max_duration_s: float) -> WhisperTranscriber:
+    """A transcriber with models from `store`, loaded when somebody first speaks. `threads` is the number of vCPUs."""
+    models = LazyModels(store, "transcription", partial(load_whisper, threads=threads))
+    return WhisperTranscriber(models, max_duration_s=max_duration_s)
+
+
+def _listen(loaded: Loaded[WhisperModel], samples: Samples, stretches: Sequence[Stretch]) -> Heard:
+    # A window that begins with what was misheard in the last one repeats it: the known way into a loop.
+    segments, info = loaded.model.transcribe(
+        only_speech(samples, stretches), word_timestamps=True, condition_on_previous_text=False
+    )
+    chunks = [stretch._asdict() for stretch in stretches]
+    return Heard(
+        segments=_heard_segments(restore_speech_timestamps(segments, chunks, SAMPLE_RATE_HZ)),
+        made_by=EngineUse(engine=loaded.manifest.engine, version=loaded.manifest.version),
+        language=info.language,
+        # A model that knows one language has not found it out.
+        language_probability=info.language_probability if loaded.model.model.is_multilingual else None,
+    )
+
+
+def _heard_segments(segments: Iterator[Any]) -> Iterator[HeardSegment]:
+    for segment in segments:
+        yield HeardSegment(
+            text=segment.text,
+            start_s=float(segment.start),
+            end_s=float(segment.end),
+            words=[
+                HeardWord(word.word, float(word.start), float(word.end), float(word.probability))
+                for word in segment.words or ()
+            ],
+            mean_log_probability=float(segment.avg_logprob),
+            no_speech_probability=float(segment.no_speech_prob),
+        )

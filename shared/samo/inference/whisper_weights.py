@@ -1,0 +1,176 @@
+"""Fetching Whisper weights: from the hub, once, at a pinned revision, into a model store. Never at inference."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import queue
+import tempfile
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tqdm import tqdm  # type: ignore[import-untyped]
+
+from samo.domain.errors import ModelCorrupt, ModelUnavailable
+from samo.inference.catalogue import read_manifest
+from samo.inference.manifest import Manifest, Provenance
+from samo.inference.model_publishing import describe, publish, set_channel
+from samo.inference.model_store import ModelStore
+from samo.inference.whisper_sizes import DEFAULT_SIZE, WHISPER_SIZES, WhisperWeights
+from samo.ports import ObjectStore
+
+CHANNEL = "stable"
+
+# The hub's own client goes on trying for half a minute where nothing listens, and for six where nobody answers.
+PATIENCE_S = 5.0
+
+Progress = Callable[[int, int], None]
+"""Hears the bytes that have arrived and those that will."""
+
+
+class Hub(NamedTuple):
+    """Where weights come from. `endpoint` is None for the public hub, or what HF_ENDPOINT names instead."""
+
+    endpoint: str | None = None
+    patience_s: float = PATIENCE_S
+
+
+THE_HUB = Hub()
+
+
+def fetch_whisper(
+    into: ObjectStore, *, size: str = DEFAULT_SIZE, progress: Progress | None = None, hub: Hub = THE_HUB
+) -> Manifest:
+    """Publish the Whisper of this size in `into`, and let the channel `stable` serve it alone.
+
+    Nothing is fetched when the store holds it already, whole. Raises `ModelUnavailable` for an unknown size and,
+    within `hub.patience_s`, when the hub does not answer; `ModelCorrupt` when it sends other weights.
+    """
+    weights = WHISPER_SIZES.get(size)
+    if weights is None:
+        raise ModelUnavailable(f"no Whisper is called {size!r}; choose among {', '.join(WHISPER_SIZES)}")
+    return fetch_weights(weights, size, into, progress=progress or _unheard, hub=hub)
+
+
+def fetch_weights(weights: WhisperWeights, size: str, into: ObjectStore, *, progress: Progress, hub: Hub) -> Manifest:
+    """As `fetch_whisper`, for any weights on the hub."""
+    version = f"whisper-{size}-{weights.revision[:7]}"
+    if (held := _held(into, version)) is not None:
+        set_channel(into, held.task, CHANNEL, {version: 1.0})
+        return held
+    # The thread that lost patience may still write into it.
+    with tempfile.TemporaryDirectory(prefix="samo-whisper-", ignore_cleanup_errors=True) as temporary:
+        directory = Path(temporary)
+        _download(weights, directory, progress, hub)
+        manifest = Manifest(
+            task="transcription",
+            version=version,
+            engine="ctranslate2",
+            files=describe(directory),
+            licence=weights.licence,
+            provenance=Provenance(
+                base=f"{weights.repository}@{weights.revision}",
+                data="speech from the web, as its authors describe it",
+                command=f"samo models fetch transcription --size {size}",
+            ),
+            created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        )
+        publish(into, directory, manifest, channel=CHANNEL)
+    return manifest
+
+
+def _held(store: ObjectStore, version: str) -> Manifest | None:
+    manifest = read_manifest(store, "transcription", version)
+    if manifest is None:
+        return None
+    try:
+        with ModelStore([store]).files(manifest):
+            return manifest
+    except ModelUnavailable:  # damaged: publishing it again repairs it
+        return None
+
+
+def _download(weights: WhisperWeights, directory: Path, progress: Progress, hub: Hub) -> None:
+    first, *others = weights.files
+    try:
+        _within(hub.patience_s, lambda: _download_file(weights, first, directory, hub))
+        for name in others:
+            listener = progress if name == "model.bin" else _unheard
+            _download_file(weights, name, directory, hub, listener)
+    except Exception as error:
+        raise ModelUnavailable(
+            f"{weights.repository} cannot be fetched from the hub ({_reason(error)}). Try again with a connection, or "
+            "copy a faster-whisper folder from a machine that has one and run `samo models publish --from FOLDER "
+            f"--task transcription --version NAME --licence {weights.licence}`"
+        ) from error
+    with (directory / "model.bin").open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != weights.model_sha256:
+            raise ModelCorrupt(f"the hub sent another model.bin for {weights.repository}@{weights.revision}")
+
+
+def _download_file(
+    weights: WhisperWeights, name: str, directory: Path, hub: Hub, progress: Progress | None = None
+) -> None:
+    from huggingface_hub import hf_hub_download
+
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its every retry would be a line on stderr
+    hf_hub_download(
+        weights.repository,
+        name,
+        revision=weights.revision,
+        local_dir=directory,
+        endpoint=hub.endpoint,
+        token=False,  # all of them are public
+        tqdm_class=_reporter(progress or _unheard, weights.model_bytes),
+    )
+
+
+def _within(patience_s: float, work: Callable[[], None]) -> None:
+    """Raises what `work` raises, and `TimeoutError` when it takes longer; it goes on, unheard, until the process ends.
+
+    A thread, for no timeout of a socket bounds the time that looking up a name takes.
+    """
+    outcome: queue.Queue[Exception | None] = queue.Queue()
+
+    def run() -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001  (raised again where it is waited for)
+            outcome.put(error)
+        else:
+            outcome.put(None)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        error = outcome.get(timeout=patience_s)
+    except queue.Empty:
+        raise TimeoutError(f"no answer within {patience_s:g} s") from None
+    if error is not None:
+        raise error
+
+
+def _reporter(progress: Progress, total: int) -> type[Any]:
+    class Reporter(tqdm):  # type: ignore[misc]
+        """A progress bar that draws nothing and tells `progress` instead."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **{**kwargs, "disable": True})
+            self.arrived = 0
+
+        def update(self, n: float | None = 1) -> bool | None:
+            self.arrived += int(n or 0)
+            progress(min(self.arrived, total), total)
+            return None
+
+    return Reporter
+
+
+def _unheard(_arrived: int, _total: int) -> None:
+    """Nobody listens."""
+
+
+def _reason(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]
