@@ -1,0 +1,74 @@
+"""The whole deployment on one machine: Pub/Sub, Cloud Storage and the four functions, over real HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from google.pubsub_v1 import PubsubMessage
+
+from samo.adapters.gcs import GcsStore
+from samo.domain.names import StageName
+from samo.local import functions, topology
+from samo.local.functions import Functions
+from samo.local.gcs.client import local_client
+from samo.local.gcs.server import GcsServer
+from samo.local.processes import Processes
+from samo.local.pubsub_emulator import PubsubEmulator
+from samo.local.topology import PROJECT, Delivery
+
+BUCKETS = ("recordings", "results", "leases", "models")
+
+
+class LocalStack:
+    """A running stack. `storage_url` is the address of the Cloud Storage server; `logs` holds a file per process."""
+
+    def __init__(self, storage_url: str, emulator: PubsubEmulator, logs: Path) -> None:
+        self.storage_url = storage_url
+        self.logs = logs
+        self._emulator = emulator
+
+    def store(self, bucket: str) -> GcsStore:
+        """A bucket of the stack: `recordings`, `results`, `leases` or `models`."""
+        return GcsStore(bucket, client=lambda: local_client(self.storage_url))
+
+    def publish(self, topic: str, body: bytes, attributes: Mapping[str, str]) -> None:
+        """Put a message on `recordings`, `transcripts`, `analyses` or `insights`, as anybody could."""
+        self._emulator.publish(topology.topic(topic), body, attributes)
+
+    def published_insights(self) -> list[PubsubMessage]:
+        """Take what waits for a consumer of insights."""
+        return self._emulator.take(topology.subscription(topology.CONSUMER))
+
+    def dead_letters(self, stage: StageName) -> list[PubsubMessage]:
+        """Take what a stage failed to handle, attempt after attempt."""
+        return self._emulator.take(topology.subscription(topology.dead_letters(stage)))
+
+
+@contextmanager
+def run_stack(objects: Path, logs: Path, served: Functions, delivery: Delivery | None = None) -> Iterator[LocalStack]:
+    """Start everything, wait until it is ready, and stop it all at the end of the block, however that comes.
+
+    `objects`, an existing folder, holds the buckets' bytes; `logs` gets a file for each process. Raises
+    `LocalStackError` when a program is missing or does not become ready.
+    """
+    with Processes(logs) as processes:
+        emulator = PubsubEmulator(processes)
+        with GcsServer(objects, publish=emulator.publish) as server:
+            _create_buckets(server.url)
+            addresses = functions.serve(served, processes, pubsub_host=emulator.host, storage_url=server.url)
+            topology.create(emulator, addresses, delivery or Delivery())
+            yield LocalStack(server.url, emulator, logs)
+
+
+def _create_buckets(storage_url: str) -> None:
+    with local_client(storage_url) as client:
+        for bucket in BUCKETS:
+            client.create_bucket(bucket)
+        client.bucket("recordings").notification(
+            topic_name="recordings",
+            topic_project=PROJECT,
+            event_types=["OBJECT_FINALIZE"],
+            payload_format="JSON_API_V1",
+        ).create()

@@ -1,0 +1,139 @@
+"""The inbox and the mirror of `samo up`, without the stack between them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from samo.domain.documents import encode
+from samo.domain.failure import Failure
+from samo.domain.recording import RecordingRef
+from samo.local.drop_folder import Inbox, Mirror
+from tests.fakes.object_store import MemoryStore
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder that a person drops files into, or finds results in."""
+    return tmp_path
+
+
+@pytest.fixture
+def bucket() -> MemoryStore:
+    """The other side."""
+    return MemoryStore()
+
+
+@pytest.fixture
+def lines() -> list[str]:
+    """What the person is shown."""
+    return []
+
+
+@pytest.fixture
+def inbox(folder: Path, bucket: MemoryStore, lines: list[str]) -> Inbox:
+    """An inbox of the user `me`."""
+    return Inbox(folder, bucket, "me", lines.append)
+
+
+@pytest.fixture
+def mirror(folder: Path, bucket: MemoryStore, lines: list[str]) -> Mirror:
+    """A mirror of the bucket's results."""
+    return Mirror(bucket, folder, lines.append)
+
+
+def test_a_dropped_file_is_uploaded_once(inbox: Inbox, folder: Path, bucket: MemoryStore, lines: list[str]) -> None:
+    """As a recording of the user, however often the inbox is looked at."""
+    (folder / "my day.txt").write_text("dear diary")
+
+    for _ in range(4):
+        inbox.look()
+
+    assert bucket.names == ["me/my day.txt"]
+    assert lines == ["me/my day.txt: uploaded"]
+
+
+def test_a_file_that_still_grows_is_left_alone(inbox: Inbox, folder: Path, bucket: MemoryStore) -> None:
+    """Half a recording must not be taken for a recording."""
+    file = folder / "entry.wav"
+    for size in (1, 2, 3):
+        file.write_bytes(b"x" * size)
+        inbox.look()
+    assert bucket.names == []
+
+    inbox.look()
+
+    assert bucket.content("me/entry.wav") == b"xxx"
+
+
+def test_a_changed_file_is_uploaded_again(inbox: Inbox, folder: Path, bucket: MemoryStore) -> None:
+    """Saving an entry anew makes a new generation of the recording."""
+    file = folder / "entry.txt"
+    for text in ("first", "other"):
+        file.write_text(text)
+        os.utime(file, (0, len(text) * ord(text[0])))
+        inbox.look()
+        inbox.look()
+
+    assert bucket.content("me/entry.txt") == b"other"
+
+
+def test_a_subfolder_names_the_user_and_hidden_files_are_ignored(
+    inbox: Inbox, folder: Path, bucket: MemoryStore
+) -> None:
+    """`inbox/ana/entry.txt` is Ana's; what desktops leave behind is nobody's."""
+    (folder / "ana").mkdir()
+    (folder / "ana" / "entry.txt").touch()
+    (folder / ".DS_Store").touch()
+
+    inbox.look()
+    inbox.look()
+
+    assert bucket.names == ["ana/entry.txt"]
+
+
+def test_a_refused_upload_is_shown_and_the_others_go_on(
+    inbox: Inbox, folder: Path, bucket: MemoryStore, lines: list[str]
+) -> None:
+    """One line says which file, and why."""
+    (folder / "entry.txt").touch()
+    bucket.reachable = False
+
+    inbox.look()
+    inbox.look()
+
+    assert lines == ["me/entry.txt: not uploaded: memory cannot be reached"]
+
+
+def test_an_insight_appears_as_a_file(mirror: Mirror, folder: Path, bucket: MemoryStore, lines: list[str]) -> None:
+    """Once, under the object's name; what is no result stays in the bucket."""
+    bucket.put("insights/me/entry/1.html", b"<html>")
+    bucket.put("transcripts/me/entry/1.json", b"{}")
+
+    mirror.look()
+    mirror.look()
+
+    path = folder / "insights" / "me" / "entry" / "1.html"
+    assert path.read_bytes() == b"<html>"
+    assert lines == [f"insight: {path}"]
+    assert not (folder / "transcripts").exists()
+
+
+def test_a_failure_says_what_to_do(mirror: Mirror, folder: Path, bucket: MemoryStore, lines: list[str]) -> None:
+    """The line has the recording, the code, the reason and the advice."""
+    failure = Failure(
+        stage="transcription",
+        recording=RecordingRef(bucket="recordings", name="me/entry.wav", generation=1),
+        code="recording_empty",
+        reason="the recording holds no bytes",
+        advice="Record again.",
+        created_at="2026-07-01T00:00:00Z",
+    )
+    bucket.put("failures/transcription/me/entry.wav/1.json", encode(failure))
+
+    mirror.look()
+
+    path = folder / "failures" / "transcription" / "me" / "entry.wav" / "1.json"
+    assert lines == [f"me/entry.wav: recording_empty: the recording holds no bytes. Record again. ({path})"]
