@@ -1,4 +1,4 @@
-"""Token sequences → padded batches of similar length, the same ones for the same seed."""
+"""Texts → token sequences → training batches of similar length, the same ones for the same seed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 from tokenizers import Tokenizer
 
 BATCHES_PER_BUCKET = 50
 
 
 def load_tokenizer(path: Path, max_tokens: int) -> Tokenizer:
-    """A tokenizer that truncates to `max_tokens`, special tokens included, and leaves padding to `pad`."""
+    """A tokenizer that truncates to `max_tokens`, special tokens included, and pads nothing."""
     tokenizer: Tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_padding()
     tokenizer.enable_truncation(max_tokens)
@@ -24,17 +22,6 @@ def load_tokenizer(path: Path, max_tokens: int) -> Tokenizer:
 def encode(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
     """Token ids of each text, unpadded."""
     return [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
-
-
-def pad(sequences: Sequence[Sequence[int]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """`input_ids` and `attention_mask`, both int64 [B, longest], padded with id 0 on the right."""
-    width = max(len(sequence) for sequence in sequences)
-    input_ids = np.zeros((len(sequences), width), dtype=np.int64)
-    attention_mask = np.zeros_like(input_ids)
-    for row, sequence in enumerate(sequences):
-        input_ids[row, : len(sequence)] = sequence
-        attention_mask[row, : len(sequence)] = 1
-    return input_ids, attention_mask
 
 
 def training_batches(lengths: Sequence[int], batch_size: int, source: random.Random) -> list[list[int]]:
@@ -51,9 +38,3 @@ def training_batches(lengths: Sequence[int], batch_size: int, source: random.Ran
         batches += [bucket[first : first + batch_size] for first in range(0, len(bucket), batch_size)]
     source.shuffle(batches)
     return batches
-
-
-def ordered_batches(lengths: Sequence[int], batch_size: int) -> list[list[int]]:
-    """Row numbers for inference, every row once, shortest first."""
-    rows = sorted(range(len(lengths)), key=lambda row: lengths[row])
-    return [rows[start : start + batch_size] for start in range(0, len(rows), batch_size)]

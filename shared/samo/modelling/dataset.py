@@ -1,4 +1,4 @@
-"""GoEmotions as published: `text <tab> comma-separated label ids <tab> comment id`, and `labels.txt` with one name a line.
+"""GoEmotions as published: `text <tab> comma-separated label ids <tab> comment id`, and `labels.txt`, a name a line.
 
 Source: Demszky et al. 2020, "GoEmotions: A Dataset of Fine-Grained Emotions", arXiv 2005.00547.
 """
@@ -13,12 +13,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from samo.domain.errors import SamoError
+
 LABELS_FILE = "labels.txt"
+TRAIN_FILE = "train.tsv"
+DEV_FILE = "dev.tsv"
 COLUMNS = 3
 
 
-class InvalidDatasetError(ValueError):
+class DatasetInvalid(SamoError):
     """A data file cannot be used; the message names the file, the line and the reason, never the text of the row."""
+
+    code = "dataset_invalid"
 
 
 @dataclass(frozen=True)
@@ -29,26 +35,46 @@ class Example:
     labels: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Corpus:
+    """The label names in the order of their ids; the rows to learn from; the rows to choose by."""
+
+    labels: tuple[str, ...]
+    train: list[Example]
+    dev: list[Example]
+
+    def sampled(self, share: float, seed: int) -> Corpus:
+        """The same labels with a seeded share of each split, at least one row, in the original order."""
+        return Corpus(self.labels, _sample(self.train, share, seed), _sample(self.dev, share, seed))
+
+
+def read_corpus(directory: Path) -> Corpus:
+    """Read `labels.txt`, `train.tsv` and `dev.tsv`. Raises `DatasetInvalid`."""
+    labels = read_labels(directory / LABELS_FILE)
+    train, dev = (read_examples(directory / name, len(labels)) for name in (TRAIN_FILE, DEV_FILE))
+    return Corpus(labels, train, dev)
+
+
 def read_labels(path: Path) -> tuple[str, ...]:
-    """Label names in the order of their ids. Raises `InvalidDatasetError` for a blank or repeated name."""
+    """Label names in the order of their ids. Raises `DatasetInvalid` for a blank or repeated name."""
     names: list[str] = []
     for number, line in enumerate(_lines(path), start=1):
         name = line.strip()
         if not name:
-            raise InvalidDatasetError(f"{path.name}, line {number}: the label name is blank")
+            raise DatasetInvalid(f"{path.name}, line {number}: the label name is blank")
         if name in names:
-            raise InvalidDatasetError(f"{path.name}, line {number}: the label name occurs twice")
+            raise DatasetInvalid(f"{path.name}, line {number}: the label name occurs twice")
         names.append(name)
     if not names:
-        raise InvalidDatasetError(f"{path.name}: no label names")
+        raise DatasetInvalid(f"{path.name}: no label names")
     return tuple(names)
 
 
 def read_examples(path: Path, label_count: int) -> list[Example]:
-    """All rows of a split. Raises `InvalidDatasetError` at the first bad one, so that nothing is trained on the rest."""
+    """All rows of a split. Raises `DatasetInvalid` at the first bad one, so that nothing is trained on the rest."""
     examples = [_parse(line, f"{path.name}, line {number}", label_count) for number, line in enumerate(_lines(path), 1)]
     if not examples:
-        raise InvalidDatasetError(f"{path.name}: no rows")
+        raise DatasetInvalid(f"{path.name}: no rows")
     return examples
 
 
@@ -60,10 +86,9 @@ def targets(examples: list[Example], label_count: int) -> npt.NDArray[np.bool_]:
     return matrix
 
 
-def sample(examples: list[Example], share: float, seed: int) -> list[Example]:
-    """A seeded share of the examples, at least one, in their original order."""
+def _sample(examples: list[Example], share: float, seed: int) -> list[Example]:
     size = max(1, round(share * len(examples)))
-    chosen = sorted(random.Random(seed).sample(range(len(examples)), size))
+    chosen = sorted(random.Random(seed).sample(range(len(examples)), size))  # noqa: S311  (no secret)
     return [examples[index] for index in chosen]
 
 
@@ -71,29 +96,29 @@ def _lines(path: Path) -> Iterator[str]:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise InvalidDatasetError(f"{path.name}: no such file in the data directory") from error
+        raise DatasetInvalid(f"{path.name}: no such file in the data directory") from error
     for number, line in enumerate(content.removesuffix(b"\n").split(b"\n") if content else [], start=1):
         try:
             yield line.removesuffix(b"\r").decode("utf-8")
         except UnicodeDecodeError:
-            raise InvalidDatasetError(f"{path.name}, line {number}: not UTF-8") from None
+            raise DatasetInvalid(f"{path.name}, line {number}: not UTF-8") from None
 
 
 def _parse(line: str, place: str, label_count: int) -> Example:
     columns = line.split("\t")
     if len(columns) != COLUMNS:
-        raise InvalidDatasetError(f"{place}: expected {COLUMNS} tab-separated columns, found {len(columns)}")
+        raise DatasetInvalid(f"{place}: expected {COLUMNS} tab-separated columns, found {len(columns)}")
     text, ids, _comment = columns
     if not text.strip():
-        raise InvalidDatasetError(f"{place}: the text is blank")
+        raise DatasetInvalid(f"{place}: the text is blank")
     labels: list[int] = []
     for identifier in ids.split(","):
         if not (identifier.isascii() and identifier.isdigit()):
-            raise InvalidDatasetError(f"{place}: a label id is not a number")
+            raise DatasetInvalid(f"{place}: a label id is not a number")
         label = int(identifier)
         if label >= label_count:
-            raise InvalidDatasetError(f"{place}: label id {label} is outside 0 to {label_count - 1}")
+            raise DatasetInvalid(f"{place}: label id {label} is outside 0 to {label_count - 1}")
         if label in labels:
-            raise InvalidDatasetError(f"{place}: label id {label} occurs twice")
+            raise DatasetInvalid(f"{place}: label id {label} occurs twice")
         labels.append(label)
     return Example(text=text, labels=tuple(sorted(labels)))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import random
 import re
 
-NAMES = (
+NAMES = (  # noqa: SIM905  (one name per line would be two pages)
     "Aaliyah Adam Ahmed Aisha Alex Amara Amy Ana Andre Anna Ben Carlos Carmen Chen Chloe Chris Dan Daniel David Diego "
     "Elena Eli Emily Emma Fatima Femi George Grace Hana Hannah Hiro Ibrahim Imran Ines Isabel Jack Jada James Jamal "
     "Jana Jen Jin Joe John Jordan Jose Julia Karim Kate Kofi Kwame Lars Laura Leila Leo Lily Lin Lucas Luis Maria Mark "
     "Marta Mary Maya Mei Michael Mike Mina Mohammed Nadia Nina Noah Nora Olga Olivia Omar Paul Pedro Priya Rachel Raj "
     "Ravi Rosa Ryan Sam Sanjay Sara Sarah Sofia Steve Tara Tom Tyler Wei Yuki Yusuf Zoe"
 ).split()
-RELIGIONS = "Baptist Buddhist Catholic Christian Hindu Islamic Jewish Lutheran Methodist Mormon Muslim Sikh".split()
+RELIGIONS = (  # noqa: SIM905
+    "Baptist Buddhist Catholic Christian Hindu Islamic Jewish Lutheran Methodist Mormon Muslim Sikh"
+).split()
 
 _PLACEHOLDER = re.compile(r"\[(NAME|RELIGION)\]")
 

@@ -11,7 +11,8 @@ LOG_EVERY_S = 30.0
 
 def announce(stage: str) -> None:
     """Say which step of the build begins."""
-    print(f"==> {stage}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"==> {stage}\n")
+    sys.stderr.flush()
 
 
 class Progress:
@@ -35,5 +36,6 @@ class Progress:
         left = (now - self._started) / (self._done - self._begun_at) * (self._total - self._done)
         filled = BAR_WIDTH * self._done // self._total
         bar = "#" * filled + "." * (BAR_WIDTH - filled)
-        line = f"{self._title} [{bar}] {self._done}/{self._total} {left / 60:5.1f} min left {note}"
-        print(line, end="\r" if terminal and not last else "\n", file=sys.stderr, flush=True)
+        end = "\r" if terminal and not last else "\n"
+        sys.stderr.write(f"{self._title} [{bar}] {self._done}/{self._total} {left / 60:5.1f} min left {note}{end}")
+        sys.stderr.flush()

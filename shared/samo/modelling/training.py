@@ -1,15 +1,13 @@
-"""Fine-tuning with checkpoints: a build that is interrupted goes on from its last one with the same numbers.
+"""Fine-tuning with checkpoints: a build that is interrupted goes on from its last one.
 
-Every random choice depends on (seed, epoch) alone, and the checkpoint carries torch's generator, so that a resumed run
-sees the batches and the dropout masks that an uninterrupted one would have seen.
+Batches and names depend on (seed, epoch) alone, and the checkpoint carries torch's CPU generator, so that on a CPU a
+resumed run sees the batches and the dropout masks that an uninterrupted one would have seen.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +19,13 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from samo.modelling.batching import encode, ordered_batches, pad, training_batches
+from samo.domain.errors import SamoError
+from samo.inference.token_windows import Window, batches_of, padded
+from samo.modelling.batching import encode, training_batches
 from samo.modelling.calibration import best_global_threshold, sigmoid
 from samo.modelling.config import TrainingConfig
-from samo.modelling.dataset import Example, targets
-from samo.modelling.evaluation import label_scores
+from samo.modelling.dataset import Corpus, Example, targets
+from samo.modelling.evaluation import label_f1
 from samo.modelling.network import EmotionNetwork, new_network
 from samo.modelling.placeholders import fill_placeholders
 from samo.modelling.progress import Progress, announce
@@ -33,11 +33,12 @@ from samo.modelling.progress import Progress, announce
 CHECKPOINT_FILE = "checkpoint.pt"
 BEST_FILE = "best.pt"
 CHECKPOINT_EVERY_STEPS = 200
-EVALUATION_BATCH = 64
 
 
-class ForeignCheckpointError(RuntimeError):
+class CheckpointForeign(SamoError):
     """The work directory holds a checkpoint of another configuration or other data."""
+
+    code = "checkpoint_foreign"
 
 
 @dataclass
@@ -51,47 +52,40 @@ class _Position:
     finished: bool = False
 
 
-def train(
-    base: Path,
-    tokenizer: Tokenizer,
-    train_examples: list[Example],
-    dev_examples: list[Example],
-    label_count: int,
-    config: TrainingConfig,
-    work_dir: Path,
-) -> EmotionNetwork:
+def train(base: Path, tokenizer: Tokenizer, corpus: Corpus, config: TrainingConfig, work_dir: Path) -> EmotionNetwork:
     """Fine-tune the encoder in `base` and return the weights of the epoch that was best on dev, in evaluation mode.
 
-    Raises `ForeignCheckpointError` when `work_dir` was used for something else.
+    `tokenizer` truncates to the training length. Raises `CheckpointForeign` if `work_dir` was used for something else.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(config.seed)
-    train_targets = targets(train_examples, label_count)
-    network = new_network(base, train_targets.sum(axis=0), len(train_examples)).to(device)
-    run = _Run(network, config, _fingerprint(config, base, train_examples, dev_examples), work_dir, len(train_examples))
+    train_targets, dev_targets = (targets(rows, len(corpus.labels)) for rows in (corpus.train, corpus.dev))
+    network = new_network(base, train_targets.sum(axis=0), len(corpus.train))
+    network.to(device)
+    run = _Run(network, config, len(corpus.train), _fingerprint(config, base, corpus), work_dir)
     position = run.resume()
-    dev_sequences = encode(tokenizer, [example.text for example in dev_examples])
-    dev_targets = targets(dev_examples, label_count)
+    dev_sequences = encode(tokenizer, [example.text for example in corpus.dev])
 
     while not position.finished:
-        _train_epoch(run, position, tokenizer, train_examples, train_targets)
+        _train_epoch(run, position, tokenizer, corpus.train, train_targets)
         macro_f1 = _dev_macro_f1(network, dev_sequences, dev_targets)
         announce(f"epoch {position.epoch + 1}/{config.epochs}: dev macro-F1 {macro_f1:.4f} at one global threshold")
         run.end_epoch(position, macro_f1)
 
     network.load_state_dict(torch.load(work_dir / BEST_FILE, map_location=device, weights_only=True))
-    return network.eval()
+    network.eval()
+    return network
 
 
-def infer(network: EmotionNetwork, sequences: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
+def infer(network: EmotionNetwork, sequences: list[list[int]]) -> npt.NDArray[np.float32]:
     """Logits float32 [N, label_count] of token sequences, in their order, without dropout."""
     device = next(network.parameters()).device
     was_training = network.training
     network.eval()
     logits = np.zeros((len(sequences), network.head.out_features), dtype=np.float32)
     with torch.inference_mode():
-        for rows in ordered_batches([len(sequence) for sequence in sequences], EVALUATION_BATCH):
-            input_ids, attention_mask = pad([sequences[row] for row in rows])
+        for rows in batches_of([Window(row, sequence) for row, sequence in enumerate(sequences)]):
+            input_ids, attention_mask = padded([sequences[row] for row in rows])
             output = network(torch.from_numpy(input_ids).to(device), torch.from_numpy(attention_mask).to(device))
             logits[rows] = output.cpu().numpy()
     network.train(was_training)
@@ -102,7 +96,7 @@ class _Run:
     """A network with its optimiser and schedule, and where they are saved."""
 
     def __init__(
-        self, network: EmotionNetwork, config: TrainingConfig, fingerprint: str, work_dir: Path, example_count: int
+        self, network: EmotionNetwork, config: TrainingConfig, example_count: int, fingerprint: str, work_dir: Path
     ) -> None:
         self.network = network
         self.config = config
@@ -128,7 +122,7 @@ class _Run:
             return _Position()
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
         if state["fingerprint"] != self._fingerprint:
-            raise ForeignCheckpointError(
+            raise CheckpointForeign(
                 f"{CHECKPOINT_FILE} in the work directory belongs to another configuration or other data; "
                 "empty the work directory or name another one"
             )
@@ -158,9 +152,7 @@ class _Run:
         else:
             position.epochs_without_gain += 1
         position.epoch, position.batch = position.epoch + 1, 0
-        position.finished = (
-            position.epoch >= self.config.epochs or position.epochs_without_gain >= self.config.patience
-        )
+        position.finished = position.epoch >= self.config.epochs or position.epochs_without_gain >= self.config.patience
         self.save(position)
 
 
@@ -173,20 +165,20 @@ def _train_epoch(
 ) -> None:
     config, network = run.config, run.network
     device = next(network.parameters()).device
-    source = random.Random(f"{config.seed}/{position.epoch}")
+    source = random.Random(f"{config.seed}/{position.epoch}")  # noqa: S311  (no secret)
     sequences = encode(tokenizer, [fill_placeholders(row.text, config.name_share, source) for row in examples])
     batches = training_batches([len(sequence) for sequence in sequences], config.batch_size, source)
     progress = Progress(f"epoch {position.epoch + 1}/{config.epochs}", len(batches), position.batch)
     network.train()
     while position.batch < len(batches):
         rows = batches[position.batch]
-        input_ids, attention_mask = pad([sequences[row] for row in rows])
+        input_ids, attention_mask = padded([sequences[row] for row in rows])
         wanted = torch.from_numpy(example_targets[rows].astype(np.float32)).to(device)
         with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
             logits = network(torch.from_numpy(input_ids).to(device), torch.from_numpy(attention_mask).to(device))
         # Summed over labels, averaged over rows: the mean over 28 mostly absent labels would shrink the gradient.
         loss = nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="sum") / len(rows)
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(network.parameters(), config.max_gradient_norm)
         run.optimizer.step()
         run.schedule.step()
@@ -197,18 +189,16 @@ def _train_epoch(
             run.save(position)
 
 
-def _dev_macro_f1(
-    network: EmotionNetwork, sequences: Sequence[Sequence[int]], dev_targets: npt.NDArray[np.bool_]
-) -> float:
+def _dev_macro_f1(network: EmotionNetwork, sequences: list[list[int]], dev_targets: npt.NDArray[np.bool_]) -> float:
     probabilities = sigmoid(infer(network, sequences))
     threshold = best_global_threshold(probabilities, dev_targets)
-    return float(label_scores(probabilities >= threshold, dev_targets).f1.mean())
+    return float(label_f1(probabilities >= threshold, dev_targets).mean())
 
 
-def _fingerprint(config: TrainingConfig, base: Path, train_examples: list[Example], dev_examples: list[Example]) -> str:
+def _fingerprint(config: TrainingConfig, base: Path, corpus: Corpus) -> str:
     digest = hashlib.sha256(msgspec.json.encode(config))
     digest.update((base / "model.safetensors").read_bytes())
-    for example in [*train_examples, *dev_examples]:
+    for example in [*corpus.train, *corpus.dev]:
         digest.update(f"{example.text}\t{example.labels}\n".encode())
     return digest.hexdigest()
 
@@ -217,4 +207,4 @@ def _write(state: dict[str, Any], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".partial")
     torch.save(state, temporary)
-    os.replace(temporary, path)
+    temporary.replace(path)
