@@ -1,6 +1,7 @@
 """Cloud Function `emotion`: transcript ready → emotions."""
 
 import functions_framework
+
 from samo.boundary import entry_point
 from samo.wiring import emotion_stage
 

@@ -1,6 +1,7 @@
 """Cloud Function `insights`: emotions or summary ready → insight, report, event."""
 
 import functions_framework
+
 from samo.boundary import entry_point
 from samo.wiring import insights_stage
 

@@ -1,6 +1,7 @@
 """Cloud Function `summarization`: transcript ready → summary."""
 
 import functions_framework
+
 from samo.boundary import entry_point
 from samo.wiring import summarization_stage
 

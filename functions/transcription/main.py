@@ -1,6 +1,7 @@
 """Cloud Function `transcription`: recording stored → transcript."""
 
 import functions_framework
+
 from samo.boundary import entry_point
 from samo.wiring import transcription_stage
 

@@ -25,6 +25,7 @@ from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 from samo.canonical_log import log_event, setup_logging
 from samo.domain.errors import PermanentError, TransientError
 from samo.messages import CloudEventLike, Message, read_cloud_event
+from samo.settings import SettingsError
 from samo.stages.effect import EffectRunner, Outcome
 from samo.tracing import traced
 
@@ -74,7 +75,13 @@ def entry_point(build_stage: Callable[[], Stage]) -> Callable[[CloudEventLike], 
                     stage = build_stage()
             deliver(stage, read_cloud_event(event))
         except TransientError as error:
+            if stage is None:  # there was no delivery that could have been logged
+                _logger.warning("not ready: %s", error, extra={"fields": {"error": error.code}})
             raise ServiceUnavailable(error.code) from None
+        except SettingsError as error:
+            # Speaks of variables alone, and whoever deployed this needs the whole list.
+            _logger.error("%s", error)  # noqa: TRY400 - a traceback would say nothing more
+            raise InternalServerError(type(error).__name__) from None
         except Exception as error:  # noqa: BLE001 - the outermost frame
             # Frames without messages: a library's message may quote what a person said.
             frames = traceback.extract_tb(error.__traceback__)

@@ -63,6 +63,7 @@ def _subject(message: Message) -> dict[str, Any]:
     try:
         body = json.loads(message.data)
         subject = body.get("recording", body)
-        return {"object": str(subject["name"]), "generation": int(subject["generation"])}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        name, generation = subject["name"], int(subject["generation"])
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}
+    return {"object": name, "generation": generation} if isinstance(name, str) else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
@@ -17,7 +18,8 @@ MAX_TEXT_BYTES = 1024 * 1024
 
 Url = Annotated[str, msgspec.Meta(min_length=1)]
 PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
-PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
+# Finite, for JSON has no infinity: a lease that expires never could not be written down.
+PositiveFloat = Annotated[float, msgspec.Meta(gt=0, le=sys.float_info.max)]
 
 
 class SettingsError(ValueError):

@@ -55,25 +55,40 @@ def open_topic(url: str) -> Publisher:
         from samo.adapters.pubsub import PubsubTopic
 
         return PubsubTopic(url)
+    if not url.startswith("file://"):  # a short name is no folder to lose events in
+        raise SettingsError(f"{url} is no topic; use projects/{{project}}/topics/{{topic}} or file:///folder")
     from samo.adapters.spool import DirectoryTopic
 
     return DirectoryTopic(_path_of(url))
 
 
-def bundled_models() -> ObjectStore:
+def bundled_models_folder() -> Path:
     """The model store that ships with the package's sources: `shared/models`, or what SAMO_BUNDLED_MODELS names."""
-    from samo.adapters.directory import DirectoryStore
-
     beside = Path(__file__).resolve().parents[1] / "models"
-    return DirectoryStore(Path(os.environ.get("SAMO_BUNDLED_MODELS", beside)))
+    return Path(os.environ.get("SAMO_BUNDLED_MODELS", beside))
+
+
+def cached_models_folder() -> Path:
+    """The user's model store, where `samo models fetch` puts weights."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "samo" / "models"
+
+
+def bundled_models() -> ObjectStore:
+    """The store in `bundled_models_folder`."""
+    return open_store(str(bundled_models_folder()))
 
 
 def cached_models() -> ObjectStore:
-    """The user's model store, where `samo models fetch` puts weights."""
-    from samo.adapters.directory import DirectoryStore
+    """The store in `cached_models_folder`."""
+    return open_store(str(cached_models_folder()))
 
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return DirectoryStore(cache / "samo" / "models")
+
+def local_models() -> list[ObjectStore]:
+    """Where commands look for models: SAMO_MODELS if it is set, else the bundled store, then the user's cache."""
+    if url := os.environ.get("SAMO_MODELS"):
+        return [open_store(url)]
+    return [bundled_models(), cached_models()]
 
 
 def open_transcriber(
@@ -161,14 +176,11 @@ def insights_stage(environ: Mapping[str, str] = os.environ) -> InsightsStage:
 def embedded_pipeline(
     scratch: Path, out: Path, *, speech_engine: str, threads: int, progress: Progress
 ) -> EmbeddedPipeline:
-    """All four stages in this process: recordings and leases below `scratch`, results below `out`.
-
-    Models come from SAMO_MODELS if set, else from the bundled store, then from the user's cache.
-    """
+    """All four stages in this process: recordings and leases below `scratch`, results below `out`."""
     from samo.adapters.directory import DirectoryStore
     from samo.inference.summarizer.extractive import ExtractiveSummarizer
 
-    models = [open_store(url)] if (url := os.environ.get("SAMO_MODELS")) else [bundled_models(), cached_models()]
+    models = local_models()
     return EmbeddedPipeline(
         recordings=DirectoryStore(scratch / "recordings", "recordings"),
         results=DirectoryStore(out, "results"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -13,6 +14,8 @@ from samo.domain.transcript import Transcript
 Document = TypeVar("Document", bound=msgspec.Struct)
 
 MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
+
+_MISSING_FIELD = re.compile(r"Object (missing required field `\w+`)")
 
 
 def encode(document: msgspec.Struct) -> bytes:
@@ -38,15 +41,18 @@ def decode(data: bytes, kind: type[Document]) -> Document:
 
 
 def _where(error: Exception) -> str:
-    # msgspec's messages may quote a value before the path; only the path is safe to repeat.
+    if not isinstance(error, msgspec.ValidationError):
+        return "malformed JSON"
+    # msgspec's messages may quote a value before the path; only the path and a missing field's name are safe to repeat.
     _, marker, path = str(error).rpartition(" - at ")
-    return f"invalid at {path}" if marker else "malformed JSON"
+    missing = _MISSING_FIELD.match(str(error))
+    return f"{missing[1] if missing else 'invalid'} at {path if marker else '`$`'}"
 
 
 def _upgrade(raw: Any, kind: type[msgspec.Struct]) -> Any:
     if not isinstance(raw, dict):
         return raw
-    while (step := _UPGRADES.get((kind, raw.get("schema_version")))) is not None:
+    while isinstance(version := raw.get("schema_version"), int) and (step := _UPGRADES.get((kind, version))):
         raw = step(raw)
     return raw
 
@@ -68,6 +74,6 @@ def _transcript_1_to_2(raw: dict[str, Any]) -> dict[str, Any]:
     return {**upgraded, "schema_version": 2, "audio": audio, "warnings": []}
 
 
-_UPGRADES: dict[tuple[type[msgspec.Struct], Any], Callable[[dict[str, Any]], dict[str, Any]]] = {
+_UPGRADES: dict[tuple[type[msgspec.Struct], int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     (Transcript, 1): _transcript_1_to_2,
 }

@@ -36,11 +36,11 @@ def parse_recording_name(name: str) -> Entry:
     """
     if not _fits(name):
         raise RecordingNameInvalid(f"the object name has more than {MAX_NAME_BYTES} bytes")
-    user, slash, rest = name.partition("/")
-    path = PurePosixPath(rest)
-    if not user or not slash or not path.name or rest.endswith("/"):
+    user, _, rest = name.partition("/")
+    file = rest.rpartition("/")[2]
+    if not user or not file:
         raise RecordingNameInvalid("the object name is not {user}/{entry}.{type}")
-    suffix = path.suffix.lower()
+    suffix = PurePosixPath(file).suffix.lower()
     entry = rest[: len(rest) - len(suffix)]
     if suffix in AUDIO_SUFFIXES:
         return Entry(user, entry, "audio")

@@ -6,19 +6,19 @@ import math
 import re
 from collections.abc import Sequence
 
-SYMBOLS_ALONE = re.compile(r"[^\w]+|[:;=]['’]?-?[)(\[\]DPpOo3/\\|*]+|<3+|xD+")
+SYMBOLS_ALONE = re.compile(r"[\W_]+|[:;=]['’]?-?[)(\[\]DPpOo3/\\|*]+|<3+|xD+")
 
-_END = re.compile(r"(?P<marks>[.!?…。！？]+)(?P<after>[^\w.!?…。！？]*)")
+_END = re.compile(r"(?P<marks>[.!?…。！？]+)(?P<after>[^\w.!?…。！？]*)$")
 _CLOSERS = frozenset("\"'”’»)]")
-_ALWAYS_CONTINUED = frozenset(
-    "mr mrs ms mx dr prof st sr jr rev fr gen col sgt capt lt mt ft vs cf approx fig dept e.g i.e".split()
+_ALWAYS_CONTINUED = re.compile(
+    r"mrs?|ms|mx|dr|prof|st|sr|jr|rev|fr|gen|col|sgt|capt|lt|mt|ft|vs|cf|approx|fig|dept|e\.g|i\.e"
 )
-_CONTINUED_BEFORE_LOWER_CASE = frozenset(
-    "etc inc ltd co corp jan feb apr jun jul aug sept sep oct nov dec mon tue tues wed thu thurs fri hr hrs al".split()
+_CONTINUED_BEFORE_LOWER_CASE = re.compile(
+    r"etc|inc|ltd|co|corp|al|hrs?|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thu(rs)?|fri"
+    r"|(?:[^\W\d_]\.)+[^\W\d_]{1,2}"
 )
-_DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]{1,2}")
-_CONJUNCTIONS = frozenset("and but so because then when while although though or yet since until".split())
-_WORDS_BEFORE_EMOJI = 3
+_CONJUNCTION = re.compile(r"and|but|so|because|then|when|while|although|though|or|yet|since|until")
+_WORDS_BEFORE_EMOJI = 2
 
 
 def ends_sentence(word: str, following: str, *, position: int) -> bool:
@@ -29,8 +29,6 @@ def ends_sentence(word: str, following: str, *, position: int) -> bool:
     """
     starts_lower = _first_letter(following).islower()
     end = _END.search(word)
-    while end is not None and end.end() != len(word):
-        end = _END.search(word, end.end())
     if end is None:
         # An emoji closes a thought where people leave punctuation out, but stands for a word in "I ❤️ Paris".
         return _ends_in_symbol(word) and position >= _WORDS_BEFORE_EMOJI and _first_letter(following).isupper()
@@ -51,7 +49,7 @@ def clause_strength(word: str, following: str) -> float:
     last = word.rstrip("\"'”’»)] ")[-1:]
     if last and last in ";:—–":
         return 1.0
-    conjunction = 0.3 if following.casefold() in _CONJUNCTIONS else 0.0
+    conjunction = 0.3 if _CONJUNCTION.fullmatch(following.casefold()) else 0.0
     return (0.5 if last == "," else 0.0) + conjunction
 
 
@@ -80,9 +78,9 @@ def _strongest(strengths: Sequence[float], first: int, last: int) -> int:
 
 def _is_abbreviation(stem: str, position: int, *, starts_lower: bool) -> bool:
     word = stem.lstrip("\"'“‘«([").casefold()
-    if word in _ALWAYS_CONTINUED:
+    if _ALWAYS_CONTINUED.fullmatch(word):
         return True
-    if word in _CONTINUED_BEFORE_LOWER_CASE or _DOTTED.fullmatch(word):
+    if _CONTINUED_BEFORE_LOWER_CASE.fullmatch(word):
         return starts_lower
     if position == 0 and word.isdecimal():
         return True

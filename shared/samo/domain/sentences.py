@@ -109,12 +109,12 @@ def _spoken_strength(word: _SpokenWord, following: _SpokenWord) -> float:
 def _spoken_words(segments: Sequence[Segment]) -> list[_SpokenWord]:
     words: list[_SpokenWord] = []
     for segment in segments:
-        # Chinese or Japanese segments hold no spaces between their words.
-        spaced = len(segment.text.split()) > 1
+        # Chinese and Japanese have no spaces between words.
+        spaced = len(segment.words) < 2 or len(segment.text.split()) > 1
         timed = [(word.text.strip(), word.start_s, word.end_s) for word in segment.words] or _interpolated(segment)
         for text, start_s, end_s in timed:
             if text:
-                words.append(_SpokenWord(text, start_s, end_s, spaced or not words))
+                words.append(_SpokenWord(text, start_s, end_s, spaced))
     return words
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -11,7 +12,10 @@ from samo.domain.sentence_borders import SYMBOLS_ALONE
 # Control characters, zero-width spaces and byte order marks part words as white space does. The zero-width joiner does
 # not: emoji are made with it. A stop of a script without spaces ends a word; no real word has 1,000 characters.
 _SEPARATORS = r"\s\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff"
-_WORD = re.compile(rf"[^{_SEPARATORS}。！？]{{0,1000}}[。！？]+[」』”’\"']*|[^{_SEPARATORS}。！？]{{1,1000}}")
+_MAX_WORD = 1000
+_WORD = re.compile(
+    rf"[^{_SEPARATORS}。！？]{{0,{_MAX_WORD}}}[。！？]{{1,{_MAX_WORD}}}[」』”’\"']?|[^{_SEPARATORS}。！？]{{1,{_MAX_WORD}}}"
+)
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–—▪◦]|\d{1,3}[.)])\s")
 _EMOTICON = "☺"
@@ -29,33 +33,38 @@ class WrittenWord(NamedTuple):
 
 
 def written_words(text: str) -> list[WrittenWord]:
-    """All words in order. A symbol alone (emoji, dash, divider) belongs to the word before it, a list marker to the one
-    after it; of symbols only, one word is made."""
+    """All words in order.
+
+    A symbol alone (emoji, dash, divider) belongs to the word before it, or at the start of a line, where list markers
+    stand, to the one after it. Where there is no such word it is one itself.
+    """
     words: list[WrittenWord] = []
-    leading: list[str] = []
     for tokens, breaks in _lines(text):
+        leading = ""
         for number, token in enumerate(tokens):
             if not SYMBOLS_ALONE.fullmatch(token):
-                words.append(WrittenWord(" ".join([*leading, token]), token, ends_line=False))
-                leading = []
-            elif leading or not words or (number == 0 and len(tokens) > 1):
-                leading.append(token)
+                words.append(WrittenWord(f"{leading}{token}", token, ends_line=False))
+                leading = ""
+            elif leading or number == 0:
+                leading = f"{leading}{token} "
             else:
-                words[-1] = _with_symbol(words[-1], token)
-        if leading and words:
-            for token in leading:
-                words[-1] = _with_symbol(words[-1], token)
-            leading = []
-        if words:
-            words[-1] = words[-1]._replace(ends_line=breaks or words[-1].ends_line)
-    if leading:
-        words.append(WrittenWord(" ".join(leading), "", ends_line=True))
+                _add_symbol(words, token)
+            if len(leading) > _MAX_WORD:
+                words.append(WrittenWord(leading.rstrip(), "", ends_line=False))
+                leading = ""
+        if leading:
+            _add_symbol(words, leading.rstrip())
+        words[-1] = words[-1]._replace(ends_line=breaks)
     return words
 
 
-def _with_symbol(word: WrittenWord, symbol: str) -> WrittenWord:
+def _add_symbol(words: list[WrittenWord], symbol: str) -> None:
+    if not words or len(words[-1].text) > _MAX_WORD:
+        words.append(WrittenWord(symbol, "", ends_line=False))
+        return
     shown = _EMOTICON if any(character.isalnum() for character in symbol) else symbol
-    return word._replace(text=f"{word.text} {symbol}", ending=word.ending + shown)
+    last = words[-1]
+    words[-1] = last._replace(text=f"{last.text} {symbol}", ending=last.ending + shown)
 
 
 def _lines(text: str) -> Iterator[tuple[list[str], bool]]:
@@ -74,7 +83,7 @@ def _is_hard_wrapped(lines: Sequence[str], width: int) -> bool:
     """Whether an editor broke the lines, not the writer: nearly each is too full for the next line's first word."""
     if width not in _WRAP_WIDTHS:
         return False
-    inner = [(line, following) for line, following in zip(lines, lines[1:], strict=False) if following.strip()]
+    inner = [(line, following) for line, following in itertools.pairwise(lines) if following.strip()]
     full = sum(_is_full(line, following, width) for line, following in inner if line.strip())
     return full >= _MIN_WRAPPED_LINES and full >= _MIN_WRAPPED_SHARE * sum(bool(line.strip()) for line, _ in inner)
 

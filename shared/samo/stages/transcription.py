@@ -21,6 +21,7 @@ from samo.domain.events import TranscriptReady
 from samo.domain.names import is_folder_placeholder, parse_recording_name, transcript_name
 from samo.domain.recording import Recording, RecordingRef
 from samo.domain.transcript import Transcript
+from samo.domain.written_text import written_words
 from samo.messages import Message, read_object_notice
 from samo.ports import Clock, ObjectStore, Transcriber
 from samo.stages.effect import Effect, EffectRunner, Outcome
@@ -104,7 +105,8 @@ class TranscriptionStage:
             recording=ref,
             source="text",
             text=text,
-            empty_reason=None if text else "blank_text",
+            # Zero-width and control characters are no words, either.
+            empty_reason=None if written_words(text) else "blank_text",
             language=None,
             language_probability=None,
             segments=(),

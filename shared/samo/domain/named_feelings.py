@@ -1,0 +1,54 @@
+"""Five journal emotions that GoEmotions has no label or hardly an example for, found where the writer names them.
+
+A lexicon with a look at what stands before the word: negation ("I don't feel calm"), wishes ("I want to relax"), the
+past that is over ("I used to be calm") and other people ("she was tired") are no feeling of the writer's. What it
+cannot see: irony, and feelings told without their name.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NAMES = {
+    "calm": r"calm(?! (?:down|him|her|them|you|yourself|myself|the)\b)|calmer|peaceful|relaxed|serene|tranquil"
+    r"|at (?:peace|ease)",
+    "content": r"(?<=feel )content|(?<=feeling )content|(?<=am )content|(?<=i'm )content|(?<=was )content"
+    r"|content with|contented|fulfilled|satisfied",
+    "overwhelmed": r"overwhelmed|overwhelming(?= (?:to|for|and|sometimes|at|right)\b|\W*$|[^\w ])|swamped"
+    r"|stressed(?: out)?|drowning in|falling apart|at (?:my limit|breaking point)"
+    r"|too much (?:for me|to (?:handle|cope with|deal with))|(?:can't|cannot|couldn't) (?:cope|keep up)",
+    "proud": r"proud of (?:myself|ourselves|us|my (?:work|effort|progress)|what i|how i|how far)|proud to have",
+    "tired": r"tired(?! of)|exhausted|exhausting|exhaustion|fatigued?|sleepy|weary|drained|worn out|wiped out"
+    r"|burn(?:ed|t) out|no energy",
+}
+_NAMED = re.compile("|".join(rf"(?P<{emotion}>\b(?:{names})\b)" for emotion, names in _NAMES.items()))
+_CLAUSE_BORDER = re.compile(r"[.,;:!?…()\n]|\b(?:but|because|although|though)\b")
+_DENIED = re.compile(
+    r"(?:\b(?:not(?! (?:only|just)\b)|no|never|hardly|barely|without|cannot|far from|anything but)\b|n't\b"
+    r"|\b(?:do|does|did|is|was|are|were|have|has|had|ca|wo|would|could|should)nt\b)(?!.*\b(?:more|this|ever)\b)"
+    r"|\b(?:want|wanted|wish|need|try|trying|tried|hope|hoping|if|should|used|to|please|let|stay|keep) "
+)
+_NEVER_SO = re.compile(r"\bnever (?:\w+ )?(?:so|as)\b")
+_PERSON = re.compile(
+    r"\b(?:(?P<writer>i|im|ive|id|me|myself|we|my (?:body|mind|head|heart))"
+    r"|he|hes|she|shes|they|theyre|you|youre|your|his|her|their|my|our)\b"
+)
+_MAX_WORDS_WITHOUT_PERSON = 2
+_REACH_WORDS = 6
+
+
+def named_feelings(sentence: str) -> frozenset[str]:
+    """Those of calm, content, overwhelmed, proud and tired that the sentence names as the writer's own. Linear time."""
+    text = sentence.casefold().replace("’", "'")
+    return frozenset(match.lastgroup for match in _NAMED.finditer(text) if match.lastgroup and _is_own(text, match))
+
+
+def _is_own(text: str, match: re.Match[str]) -> bool:
+    nearby = " ".join(text[max(0, match.start() - 80) : match.start()].split()[-_REACH_WORDS:]) + " "
+    clause = _CLAUSE_BORDER.split(nearby)[-1]
+    if _DENIED.search(clause) and not _NEVER_SO.search(clause):
+        return False
+    persons = list(_PERSON.finditer(clause))
+    if persons:
+        return persons[-1]["writer"] is not None
+    return len(clause.split()) <= _MAX_WORDS_WITHOUT_PERSON
