@@ -76,12 +76,12 @@ def cached_models_folder() -> Path:
 
 def bundled_models() -> ObjectStore:
     """The store in `bundled_models_folder`."""
-    return open_store(str(bundled_models_folder()))
+    return _folder_store(bundled_models_folder())
 
 
 def cached_models() -> ObjectStore:
     """The store in `cached_models_folder`."""
-    return open_store(str(cached_models_folder()))
+    return _folder_store(cached_models_folder())
 
 
 def local_models() -> list[ObjectStore]:
@@ -199,6 +199,12 @@ def _runner(stage: StageName, results: str, leases: str, topic: str, lease_s: fl
     return EffectRunner(
         stage, open_store(results), Leases(open_store(leases), clock, duration_s=lease_s), open_topic(topic), clock
     )
+
+
+def _folder_store(folder: Path) -> ObjectStore:
+    from samo.adapters.directory import DirectoryStore
+
+    return DirectoryStore(folder, bucket=str(folder))  # errors then say where they looked
 
 
 def _path_of(url: str) -> Path:

@@ -82,7 +82,7 @@ def test_silence_and_noise_are_empty(loudness: float, stand_in: PocketsphinxTran
 
 
 def test_what_was_heard_before_changes_nothing(stand_in: PocketsphinxTranscriber) -> None:
-    """The decoder would adapt to each voice; a retry must give the same transcript."""
+    """The decoder would adapt to each voice; yet a retry must give the same transcript."""
     first = stand_in.transcribe(SHORT.path, RECORDING, created_at=CREATED_AT)
     stand_in.transcribe(DEMO.path, RECORDING, created_at=CREATED_AT)
 

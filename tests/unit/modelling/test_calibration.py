@@ -72,7 +72,7 @@ def test_a_label_without_a_single_probability_gets_a_threshold_all_the_same() ->
     with np.errstate(all="raise"):
         thresholds = expected_f1_thresholds(np.zeros((3, 1)))
 
-    assert thresholds.tolist() == [0.02]
+    assert thresholds.tolist() == [0.05]
 
 
 def test_without_shrinkage_each_label_has_its_own_best_threshold() -> None:
