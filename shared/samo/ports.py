@@ -41,7 +41,10 @@ class ObjectStore(Protocol):
         """All bytes of the live object, or of exactly this generation. Raises `ObjectNotFound`."""
 
     def chunks(self, name: str, *, generation: int | None = None) -> Iterator[bytes]:
-        """The bytes in pieces of bounded size. Raises `ObjectNotFound` at the first piece."""
+        """The bytes in pieces of bounded size. Raises `ObjectNotFound` at the first piece.
+
+        An object that is overwritten meanwhile may end in `StoreUnavailable`; pieces of two generations never mix.
+        """
 
     def create(self, name: str, data: bytes, *, content_type: str = "application/json") -> ObjectInfo:
         """Store a new object. Raises `PreconditionFailed` if one of this name exists.

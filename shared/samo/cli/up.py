@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from pathlib import Path
 
 import click
@@ -30,6 +32,8 @@ def up(folder: Path, *, user: str, speech_engine: str) -> None:
     from samo.local.drop_folder import serve_folder
     from samo.local.functions import Functions
 
+    # As Ctrl-C does it: on the way out the stack stops its processes and removes the uploaded recordings.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     functions = Functions(
         source=FUNCTIONS,
         models=bundled_models_folder().resolve().as_uri(),
