@@ -146,11 +146,25 @@ def test_unknown_fields_of_an_event_are_ignored() -> None:
         encode_compact(EVENT).replace(b'"generation":9', b'"generation":1e999'),
         encode_compact(EVENT).replace(b'"generation":9', b'"generation":' + b"9" * 5_000),
         b"\xff",
+        b'{"recording": {"bucket": "\xff"}}',
         b"[" * 100_000,
         b'{"a":' * 100_000,
         b'{"recording": "\\ud800"}',
     ],
-    ids=["nothing", "words", "type", "field", "version", "infinite", "huge", "UTF-8", "list", "deep", "surrogate"],
+    ids=[
+        "nothing",
+        "words",
+        "type",
+        "field",
+        "version",
+        "infinite",
+        "huge",
+        "UTF-8",
+        "UTF-8 inside",
+        "list",
+        "deep",
+        "surrogate",
+    ],
 )
 def test_what_is_no_event_of_ours_is_refused(data: bytes) -> None:
     """By the size of the body and the kind that was expected, never by quoting it."""
@@ -216,11 +230,12 @@ def test_only_a_finished_upload_is_final(attributes: dict[str, str], finalized: 
         {"generation": "9" * 5_000},
         {"generation": [1]},
         {"size": "words"},
+        {"bucket": "no UTF-8"},
     ],
 )
 def test_a_notification_with_wrong_fields_is_refused(fields: dict[str, Any]) -> None:
     """Without quoting them."""
-    data = json.dumps({**RESOURCE, **fields}).encode()
+    data = json.dumps({**RESOURCE, **fields}).encode().replace(b"no UTF-8", b"\xff")
 
     with pytest.raises(EventInvalid) as refused:
         read_object_notice(Message(id="1", data=data))

@@ -59,7 +59,8 @@ def _decoder_class() -> type[Decoder]:
         from pocketsphinx import Decoder
     except ImportError as error:
         raise EngineMissing("pocketsphinx is not installed; pip install 'samo[pocketsphinx]' brings it") from error
-    return Decoder
+    decoder_class: type[Decoder] = Decoder
+    return decoder_class
 
 
 def _segment(decoder: Decoder, samples: Samples, stretch: Stretch) -> HeardSegment:
