@@ -17,19 +17,19 @@ _STEPS = "▁▂▃▄▅▆▇█"
 def show_insight(console: Console, insight: Insight) -> None:
     """Print what a person wants to know of an entry: how it felt, what it said, and where."""
     console.print(Text(_title(insight), style="dim"))
-    console.print(Padding(Text(insight.headline, style="bold"), (0, 2)))
+    console.print(Padding(Text(insight.headline, style="bold"), (0, 2), expand=False))
     for observation in insight.observations:
-        console.print(Padding(Text(observation), (0, 2)))
+        console.print(Padding(Text(observation), (0, 2), expand=False))
     for name, part in sorted(insight.parts.items()):
         if part.status == "failed":
-            console.print(Padding(Text(f"{name} failed: {part.code}", style="yellow"), (0, 2)))
+            console.print(Padding(Text(f"{name} failed: {part.code}", style="yellow"), (0, 2), expand=False))
     if "stand_in_engine" in insight.transcript.warnings:
         note = "Transcribed by the stand-in engine pocketsphinx; expect wrong words."
-        console.print(Padding(Text(note, style="yellow"), (0, 2)))
+        console.print(Padding(Text(note, style="yellow"), (0, 2), expand=False))
     if insight.summary is not None and insight.summary.text:
-        console.print(Padding(Text(insight.summary.text, style="italic"), (1, 2, 0, 2)))
+        console.print(Padding(Text(insight.summary.text, style="italic"), (1, 2, 0, 2), expand=False))
     if insight.emotions is not None and insight.emotions.sentences:
-        console.print(Padding(_timeline(insight.emotions), (1, 2)))
+        console.print(Padding(_timeline(insight.emotions), (1, 2), expand=False))
 
 
 def _title(insight: Insight) -> str:
