@@ -17,6 +17,7 @@ from samo.inference.catalogue import read_channel, read_manifest
 from samo.inference.manifest import Channel
 from samo.inference.model_store import ModelStore
 from samo.inference.whisper_sizes import WHISPER_SIZES
+from samo.wiring import cached_models_folder
 from tests.unit.inference.given_models import FILES, a_manifest
 
 HERE = Path(__file__).parent
@@ -134,7 +135,7 @@ def test_list_goes_on_after_a_manifest_that_cannot_be_read(bundled: Path) -> Non
     assert result.exit_code == 1
     assert [row["version"] for row in json.loads(result.stdout)] == ["v1"]
     [line] = result.stderr.splitlines()
-    assert line.startswith("emotion/v2/manifest.json in bundled cannot be used: not a Manifest")
+    assert line.startswith(f"emotion/v2/manifest.json in {bundled} cannot be used: not a Manifest")
 
 
 def test_list_says_when_there_is_nothing(tmp_path: Path) -> None:
@@ -263,7 +264,9 @@ def test_publish_refuses_other_files_under_a_name_that_is_taken(weights: Path) -
     result = samo_models(*arguments)
 
     assert result.exit_code == 1
-    assert result.stderr == ("Error: models holds another transcription/base already; choose a new version name\n")
+    assert result.stderr == (
+        f"Error: {cached_models_folder()} holds another transcription/base already; choose a new version name\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 from hypothesis import assume, given
@@ -13,6 +14,7 @@ from samo.domain.names import (
     AUDIO_SUFFIXES,
     MAX_NAME_BYTES,
     Entry,
+    StageName,
     emotions_name,
     event_failure_name,
     failure_name,
@@ -155,7 +157,7 @@ def test_different_recordings_have_different_leases_and_failure_records(one: Rec
 @given(ref=recordings())
 def test_no_two_stages_write_the_same_name(ref: RecordingRef) -> None:
     """Results and failure records of one recording lie apart."""
-    stages = ("transcription", "emotion", "summarization", "insights")
+    stages = get_args(StageName)
     places = [name_of(ref) for name_of in RESULT_NAMES] + [failure_name(stage, ref) for stage in stages]
 
     assert len(places) == len(set(places))
