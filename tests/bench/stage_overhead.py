@@ -8,8 +8,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from samo.inference.summarizer.extractive import ExtractiveSummarizer
-
 from samo.adapters.directory import DirectoryStore
 from samo.domain.emotion import EmotionReading
 from samo.domain.names import StageName
@@ -17,6 +15,7 @@ from samo.domain.sentences import TimedSentence
 from samo.domain.summary import Summary
 from samo.domain.transcript import Transcript
 from samo.embedded import EmbeddedPipeline
+from samo.inference.summarizer.extractive import ExtractiveSummarizer
 from samo.ports import EmotionReader, Summarizer
 from samo.settings import MAX_AUDIO_BYTES, MAX_AUDIO_S, MAX_TEXT_BYTES
 from samo.wiring import SystemClock, bundled_models, open_emotion_reader, open_transcriber
