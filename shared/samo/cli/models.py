@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
@@ -17,26 +16,16 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from samo import wiring
 from samo.cli.model_catalogue import ModelRow, Source, check_source, model_rows, model_table, percent, shares
-from samo.domain.errors import SamoError
+from samo.cli.one_line_errors import OneLineErrors
 from samo.inference.catalogue import TASKS, read_channel, read_manifest
 from samo.inference.manifest import Engine, Manifest, Provenance, Task
 from samo.inference.model_publishing import add_to_channel, copy, describe, set_channel
 from samo.inference.model_publishing import publish as publish_version
 from samo.inference.whisper_sizes import DEFAULT_SIZE, WHISPER_SIZES
 from samo.ports import ObjectStore
-from samo.settings import SettingsError
 
-ENGINES: dict[Task, Engine] = {"transcription": "ctranslate2", "emotion": "onnx", "summarization": "onnx"}
-
-
-class _OneLineErrors(click.Group):
-    """A group whose named errors become one line on stderr and exit status 1."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (SamoError, SettingsError) as error:
-            raise click.ClickException(str(error)) from error
+# What a folder of files can become. An emotion model's labels and thresholds come from its build alone.
+ENGINES: dict[Task, Engine] = {"transcription": "ctranslate2", "summarization": "onnx"}
 
 
 def _task_and_version(
@@ -57,9 +46,12 @@ _stores = click.option(
 _channel = click.option("--channel", default="stable", show_default=True, help="The channel that is to serve it.")
 
 
-@click.group(cls=_OneLineErrors)
+@click.group(cls=OneLineErrors)
 def models() -> None:
-    """Models: what is published where. Without --store, the bundled ones and the user's cache."""
+    """Models: what is published where.
+
+    Without --store, the store that SAMO_MODELS names, or else the bundled one and the user's cache.
+    """
 
 
 @models.command("list")
@@ -128,7 +120,7 @@ def fetch(task: Task, size: str) -> None:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Publish the files of this folder as a new version.",
 )
-@click.option("--task", type=click.Choice(TASKS), help="With --from: what the model does.")
+@click.option("--task", type=click.Choice(list(ENGINES)), help="With --from: what the model does.")
 @click.option("--version", help="With --from: the version's name, never used before.")
 @click.option("--licence", help="With --from: the weights' licence, as an SPDX identifier.")
 @click.option("--base", default="not stated", help="With --from: where the weights come from.")
@@ -180,8 +172,8 @@ def publish(
 @click.option(
     "--store",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("shared/models"),
-    show_default=True,
+    default=wiring.bundled_models_folder,
+    show_default="the bundled store",
     help="The folder that receives the version.",
 )
 @click.option(
@@ -212,7 +204,8 @@ def _extra(extra: str, doing: str) -> Iterator[None]:
 def _sources(urls: Sequence[str]) -> list[Source]:
     if urls:
         return [Source(url, wiring.open_store(url)) for url in urls]
-    return [Source("bundled", wiring.bundled_models()), Source("cache", wiring.cached_models())]
+    names = {str(wiring.bundled_models_folder()): "bundled", str(wiring.cached_models_folder()): "cache"}
+    return [Source(names.get(store.bucket, store.bucket), store) for store in wiring.local_models()]
 
 
 def _copy_from_here(task: Task, version: str, target: ObjectStore) -> None:

@@ -1,4 +1,4 @@
-"""Every named error. A permanent one ends a recording with a failure record; a transient one asks for redelivery.
+"""The named errors. A permanent one ends a recording with a failure record; a transient one asks for redelivery.
 
 No message carries a user's words: object names, sizes and limits only.
 """
@@ -174,6 +174,12 @@ class EngineMissing(ModelUnavailable):
     """An optional engine is not installed here."""
 
     code = "engine_missing"
+
+
+class ModelVersionTaken(SamoError):
+    """The store holds another version under this name. Versions never change: whoever loaded one relies on it."""
+
+    code = "model_version_taken"
 
 
 class ObjectNotFound(SamoError):

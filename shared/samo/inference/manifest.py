@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -16,8 +16,8 @@ class ModelFile(msgspec.Struct, frozen=True, kw_only=True):
     """One file of a version. `sha256` is lower-case hex; `path` is relative to the version and never leaves it."""
 
     path: str
-    size: int
-    sha256: str
+    size: Annotated[int, msgspec.Meta(ge=0)]
+    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class Metric(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     provenance: Provenance
     created_at: str
     labels: tuple[str, ...] = ()
-    temperature: float = 1.0
+    temperature: Annotated[float, msgspec.Meta(gt=0)] = 1.0
     thresholds: dict[str, float] = {}
     max_length: int | None = None
     metrics: dict[str, Metric] = {}

@@ -9,19 +9,13 @@ from pathlib import Path
 import msgspec
 
 from samo.domain import documents
-from samo.domain.errors import ModelCorrupt, ModelUnavailable, PreconditionFailed, SamoError
+from samo.domain.errors import ModelCorrupt, ModelUnavailable, ModelVersionTaken, PreconditionFailed
 from samo.inference.catalogue import read_channel, read_manifest
 from samo.inference.channels import check_weights
 from samo.inference.layout import channel_name, file_name, manifest_name
 from samo.inference.manifest import MANIFEST_FILE, Channel, Manifest, ModelFile, Task
 from samo.inference.model_store import ModelStore
 from samo.ports import ObjectStore
-
-
-class ModelVersionTaken(SamoError):
-    """The store holds another version under this name. Versions never change: whoever loaded one relies on it."""
-
-    code = "model_version_taken"
 
 
 def describe(directory: Path) -> tuple[ModelFile, ...]:

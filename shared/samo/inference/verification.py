@@ -32,7 +32,7 @@ def verified_chunks(source: ObjectStore, manifest: Manifest, file: ModelFile) ->
     if size < file.size:
         raise ModelCorrupt(_mismatch(source, name, f"{size} bytes", f"{file.size} bytes"))
     if sha256.hexdigest() != file.sha256:
-        raise ModelCorrupt(_mismatch(source, name, f"SHA-256 {sha256.hexdigest()}", file.sha256))
+        raise ModelCorrupt(_mismatch(source, name, f"SHA-256 {sha256.hexdigest()[:12]}…", f"{file.sha256[:12]}…"))
 
 
 def _mismatch(source: ObjectStore, name: str, found: str, expected: str) -> str:

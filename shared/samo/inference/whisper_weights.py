@@ -26,7 +26,7 @@ CHANNEL = "stable"
 
 # With what starting takes, a command without a connection ends within five seconds. Left to itself, the hub's client
 # tries for 23 s where nothing listens, and for more than six minutes where nobody answers.
-PATIENCE_S = 4.0
+PATIENCE_S = 3.0
 
 Progress = Callable[[int, int], None]
 """Hears the bytes that have arrived and those that will."""

@@ -28,6 +28,7 @@ def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The bundled store with emotion/v1 in its stable channel, and beside it an empty cache."""
     monkeypatch.setenv("SAMO_BUNDLED_MODELS", str(tmp_path / "bundled"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("SAMO_MODELS", raising=False)
     lay_out(tmp_path / "bundled", "v1")
     serve(tmp_path / "bundled", {"v1": 1.0})
     return tmp_path / "bundled"
@@ -123,6 +124,16 @@ def test_list_looks_into_the_stores_given(tmp_path: Path) -> None:
         ("v7", f"file://{tmp_path}/one", {}),
         ("v8", str(tmp_path / "two"), {}),
     ]
+
+
+def test_list_looks_where_processing_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SAMO_MODELS names the store of a deployed function; here it stands in for bundled store and cache as well."""
+    lay_out(tmp_path / "elsewhere", "v5")
+    monkeypatch.setenv("SAMO_MODELS", f"file://{tmp_path}/elsewhere")
+
+    result = samo_models("list", "--json")
+
+    assert [(row["version"], row["source"]) for row in json.loads(result.stdout)] == [("v5", "elsewhere")]
 
 
 def test_list_goes_on_after_a_manifest_that_cannot_be_read(bundled: Path) -> None:
@@ -276,7 +287,8 @@ def test_publish_refuses_other_files_under_a_name_that_is_taken(weights: Path) -
         (["publish", "emotion/v1"], "name TASK/VERSION and --to STORE"),
         (["publish", "astrology/v1", "--to", "x"], "'astrology/v1' is not TASK/VERSION"),
         (["publish", "emotion", "--to", "x"], "'emotion' is not TASK/VERSION"),
-        (["publish", "--from", ".", "--task", "emotion"], "--from needs --task, --version and --licence"),
+        (["publish", "--from", ".", "--task", "transcription"], "--from needs --task, --version and --licence"),
+        (["publish", "--from", ".", "--task", "emotion"], "'emotion' is not one of 'transcription', 'summarization'"),
         (["publish", "--from", "./not-there"], "does not exist"),
         (["fetch", "emotion"], "'emotion' is not 'transcription'"),
     ],

@@ -123,6 +123,19 @@ def test_the_transcript_says_which_model_made_it(whisper: WhisperTranscriber) ->
     assert (transcript.recording, transcript.source, transcript.created_at) == (RECORDING, "speech", CREATED_AT)
 
 
+def test_a_multilingual_model_finds_the_language(tmp_path: Path) -> None:
+    """Language and its probability are those that plain faster-whisper finds in the speech."""
+    folder = random_whisper(tmp_path / "multilingual", seed=27, multilingual=True)
+    plain = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=2, local_files_only=True)
+    _, expected = plain.transcribe(voice(SHORT.path), vad_filter=True)
+
+    transcript = the_transcript(a_transcriber(store_with({"whisper-multilingual": folder})), SHORT.path)
+
+    assert transcript.language == expected.language == "de"
+    assert transcript.language_probability == expected.language_probability
+    assert 0.0 < expected.language_probability < 1.0
+
+
 def test_a_retry_says_the_same(whisper: WhisperTranscriber) -> None:
     """What is delivered twice is transcribed to the same document."""
     assert the_transcript(whisper, DEMO.path) == the_transcript(whisper, DEMO.path)
