@@ -236,7 +236,7 @@ def test_a_channel_cannot_name_a_version_that_is_no_folder(version: str) -> None
 def test_a_manifest_lists_each_file_once(twice: int) -> None:
     """No file, or one file twice, is a mistake of whoever wrote the manifest."""
     store = MemoryStore("bucket")
-    file = ModelFile(path="model.onnx", size=1, sha256="00")
+    file = ModelFile(path="model.onnx", size=1, sha256="0" * 64)
     manifest = a_manifest("v1", files={})
     raw = json.loads(documents.encode(manifest)) | {"files": [json.loads(documents.encode(file))] * twice}
     store.put("emotion/v1/manifest.json", json.dumps(raw).encode())
