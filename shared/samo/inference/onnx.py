@@ -36,7 +36,7 @@ class OnnxModel:
 
     def __init__(self, path: Path, *, inputs: Collection[str], output: str, threads: int) -> None:
         self._output = output
-        self._session = _open_session(path, threads)
+        self._session = open_session(path, threads)
         self._inputs = [declared.name for declared in self._session.get_inputs()]
         if unknown := sorted(set(self._inputs) - set(inputs)):
             raise ModelCorrupt(f"{path.name} expects inputs that nobody gives it: {', '.join(unknown)}")
@@ -49,8 +49,14 @@ class OnnxModel:
         return np.asarray(result, dtype=np.float32)
 
 
-def _open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+def open_session(path: Path, threads: int, *, arena: bool = True) -> onnxruntime.InferenceSession:
+    """A session on the CPU for a graph that is optimised already. Raises `ModelCorrupt` for what is no such graph.
+
+    Without `arena`, every tensor is freed as soon as it was used: for graphs whose inputs grow with each call, of which
+    the arena would keep a copy of every size.
+    """
     options = onnxruntime.SessionOptions()
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = arena
     # Left to itself, the runtime pins threads to all physical cores and fails where a container owns fewer.
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

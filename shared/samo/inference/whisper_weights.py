@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
-import queue
 import tempfile
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from tqdm import tqdm  # type: ignore[import-untyped]
 
-from samo.domain.errors import ModelCorrupt, ModelUnavailable
+from samo.domain.errors import HubUnreachable, ModelCorrupt, ModelUnavailable
 from samo.inference.catalogue import read_manifest
+from samo.inference.hub import THE_HUB, Hub, reason_of, within
 from samo.inference.manifest import Manifest, Provenance
 from samo.inference.model_publishing import describe, publish, set_channel
 from samo.inference.model_store import ModelStore
@@ -24,22 +24,10 @@ from samo.ports import ObjectStore
 
 CHANNEL = "stable"
 
-# With what starting takes, a command without a connection ends within five seconds. Left to itself, the hub's client
-# tries for 23 s where nothing listens, and for more than six minutes where nobody answers.
-PATIENCE_S = 3.0
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
 Progress = Callable[[int, int], None]
 """Hears the bytes that have arrived and those that will."""
-
-
-class Hub(NamedTuple):
-    """Where weights come from. `endpoint` is None for the public hub, or what HF_ENDPOINT names instead."""
-
-    endpoint: str | None = None
-    patience_s: float = PATIENCE_S
-
-
-THE_HUB = Hub()
 
 
 def fetch_whisper(
@@ -47,8 +35,9 @@ def fetch_whisper(
 ) -> Manifest:
     """Publish the Whisper of this size in `into`, and let the channel `stable` serve it alone.
 
-    Nothing is fetched when the store holds it already, whole. Raises `ModelUnavailable` for an unknown size and,
-    within `hub.patience_s`, when the hub does not answer; `ModelCorrupt` when it sends other weights.
+    Nothing is fetched when the store holds it already, whole. Raises `ModelUnavailable` for an unknown size or a full
+    disk; `HubUnreachable`, within `hub.patience_s`, when the hub does not answer; `ModelCorrupt` when it sends other
+    weights.
     """
     weights = WHISPER_SIZES.get(size)
     if weights is None:
@@ -97,14 +86,16 @@ def _held(store: ObjectStore, version: str) -> Manifest | None:
 def _download(weights: WhisperWeights, directory: Path, progress: Progress, hub: Hub) -> None:
     first, *others = weights.files
     try:
-        _within(hub.patience_s, lambda: _download_file(weights, first, directory, hub))
+        within(hub.patience_s, lambda: _download_file(weights, first, directory, hub))
         for name in others:
             listener = progress if name == "model.bin" else _unheard
             _download_file(weights, name, directory, hub, listener)
     except Exception as error:
-        raise ModelUnavailable(
-            f"{weights.repository} cannot be fetched from the hub ({_reason(error)}). Try again with a connection, or "
-            "copy a faster-whisper folder from a machine that has one and run `samo models publish --from FOLDER "
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            raise ModelUnavailable(f"{weights.repository} cannot be kept in {directory}: {error.strerror}") from error
+        raise HubUnreachable(
+            f"{weights.repository} cannot be fetched from the hub ({reason_of(error)}). Try again with a connection, "
+            "or copy a faster-whisper folder from a machine that has one and run `samo models publish --from FOLDER "
             f"--task transcription --version NAME --licence {weights.licence}`"
         ) from error
     with (directory / "model.bin").open("rb") as file:
@@ -129,30 +120,6 @@ def _download_file(
     )
 
 
-def _within(patience_s: float, work: Callable[[], None]) -> None:
-    """Raises what `work` raises, and `TimeoutError` when it takes longer; it goes on, unheard, until the process ends.
-
-    A thread, for no timeout of a socket bounds the time that looking up a name takes.
-    """
-    outcome: queue.Queue[Exception | None] = queue.Queue()
-
-    def run() -> None:
-        try:
-            work()
-        except Exception as error:  # noqa: BLE001  (raised again where it is waited for)
-            outcome.put(error)
-        else:
-            outcome.put(None)
-
-    threading.Thread(target=run, daemon=True).start()
-    try:
-        error = outcome.get(timeout=patience_s)
-    except queue.Empty:
-        raise TimeoutError(f"not reached within {patience_s:g} s") from None
-    if error is not None:
-        raise error
-
-
 def _reporter(progress: Progress, total: int) -> type[Any]:
     class Reporter(tqdm):  # type: ignore[misc]
         """A progress bar that draws nothing and tells `progress` instead."""
@@ -171,7 +138,3 @@ def _reporter(progress: Progress, total: int) -> type[Any]:
 
 def _unheard(_arrived: int, _total: int) -> None:
     """Nobody listens."""
-
-
-def _reason(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0]

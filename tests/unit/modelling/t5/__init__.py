@@ -1,0 +1,1 @@
+"""T5 from a checkpoint to a published version, on random weights."""
