@@ -87,3 +87,17 @@ run "more_audio_than_fits_into_memory_is_refused" {
 
   expect_failures = [var.limits]
 }
+
+run "a_summary_that_no_engine_makes_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/pipeline"
+  }
+
+  variables {
+    summary = { length = "tiny" }
+  }
+
+  expect_failures = [var.summary]
+}

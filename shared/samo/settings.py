@@ -8,6 +8,8 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
+from samo.domain.summary import SummaryFocus, SummaryLength, SummaryStyle
+
 Settings = TypeVar("Settings", bound=msgspec.Struct)
 
 PREFIX = "SAMO_"
@@ -57,13 +59,21 @@ class EmotionSettings(_StageSettings, frozen=True, kw_only=True):
     threads: PositiveInt = 1
 
 
+SummaryEngine = Literal["auto", "extractive"]
+"""`auto` lets a model write where the model store has one, `extractive` never."""
+
+
 class SummarizationSettings(_StageSettings, frozen=True, kw_only=True):
-    """Function `summarization`."""
+    """Function `summarization`. The fields `summary_…` say how summaries are wanted."""
 
     models: Url
     analyses_topic: Url
     channel: Url = "stable"
     threads: PositiveInt = 1
+    summary_engine: SummaryEngine = "auto"
+    summary_length: SummaryLength = "medium"
+    summary_style: SummaryStyle = "paragraph"
+    summary_focus: SummaryFocus = "emotional"
 
 
 class InsightsSettings(_StageSettings, frozen=True, kw_only=True):

@@ -9,9 +9,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from samo.domain.names import StageName
+from samo.domain.summary import SummaryOptions
 from samo.embedded import EmbeddedPipeline, Progress
 from samo.leases import Leases
-from samo.ports import Clock, EmotionReader, ObjectStore, Publisher, Transcriber
+from samo.ports import Clock, EmotionReader, ObjectStore, Publisher, Summarizer, Transcriber
 from samo.settings import (
     MAX_AUDIO_BYTES,
     MAX_AUDIO_S,
@@ -20,6 +21,7 @@ from samo.settings import (
     InsightsSettings,
     SettingsError,
     SummarizationSettings,
+    SummaryEngine,
     TranscriptionSettings,
     read_settings,
 )
@@ -70,8 +72,13 @@ def bundled_models_folder() -> Path:
 
 def cached_models_folder() -> Path:
     """The user's model store, where `samo models fetch` puts weights."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "samo" / "models"
+    if cache := os.environ.get("XDG_CACHE_HOME"):
+        return Path(cache) / "samo" / "models"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        raise SettingsError("the model cache has no place: this user has no home folder; set XDG_CACHE_HOME") from None
+    return home / ".cache" / "samo" / "models"
 
 
 def bundled_models() -> ObjectStore:
@@ -85,10 +92,17 @@ def cached_models() -> ObjectStore:
 
 
 def local_models() -> list[ObjectStore]:
-    """Where commands look for models: SAMO_MODELS if it is set, else the bundled store, then the user's cache."""
-    if url := os.environ.get("SAMO_MODELS"):
-        return [open_store(url)]
-    return [bundled_models(), cached_models()]
+    """Where commands look for models: the store that SAMO_MODELS names, or the bundled one; then the user's cache."""
+    url = os.environ.get("SAMO_MODELS")
+    if not url:
+        return [bundled_models(), cached_models()]
+    return [open_store(url) if url.startswith("gs://") else _folder_store(_path_of(url)), cached_models()]
+
+
+def local_model_urls() -> tuple[str, str]:
+    """The URLs of `local_models`, for other processes on this machine."""
+    first = os.environ.get("SAMO_MODELS") or bundled_models_folder().resolve().as_uri()
+    return first, cached_models_folder().resolve().as_uri()
 
 
 def open_transcriber(
@@ -111,6 +125,20 @@ def open_emotion_reader(models: list[ObjectStore], *, channel: str, threads: int
     from samo.inference.model_store import ModelStore
 
     return onnx_emotion_reader(ModelStore(models, channel=channel), threads=threads)
+
+
+def open_summarizer(
+    models: list[ObjectStore], *, channel: str, threads: int, options: SummaryOptions, engine: SummaryEngine
+) -> Summarizer:
+    """`auto`: a T5 from `models` where there is one, and extractive otherwise. `extractive`: no model is looked for."""
+    if engine == "extractive":
+        from samo.inference.summarizer.extractive import ExtractiveSummarizer
+
+        return ExtractiveSummarizer(options)
+    from samo.inference.model_store import ModelStore
+    from samo.inference.summarizer.fallback import t5_summarizer
+
+    return t5_summarizer(ModelStore(models, channel=channel), options, threads=threads, clock=SystemClock())
 
 
 def transcription_stage(environ: Mapping[str, str] = os.environ) -> TranscriptionStage:
@@ -149,14 +177,20 @@ def emotion_stage(environ: Mapping[str, str] = os.environ) -> EmotionStage:
 
 def summarization_stage(environ: Mapping[str, str] = os.environ) -> SummarizationStage:
     """Function `summarization`, from its environment."""
-    from samo.inference.summarizer.extractive import ExtractiveSummarizer
-
     settings = read_settings(SummarizationSettings, environ)
     clock = SystemClock()
+    models = [open_store(settings.models)]
+    options = SummaryOptions(length=settings.summary_length, style=settings.summary_style, focus=settings.summary_focus)
     return SummarizationStage(
         open_store(settings.results),
-        open_emotion_reader([open_store(settings.models)], channel=settings.channel, threads=settings.threads),
-        ExtractiveSummarizer(),
+        open_emotion_reader(models, channel=settings.channel, threads=settings.threads),
+        open_summarizer(
+            models,
+            channel=settings.channel,
+            threads=settings.threads,
+            options=options,
+            engine=settings.summary_engine,
+        ),
         _runner("summarization", settings.results, settings.leases, settings.analyses_topic, settings.lease_s, clock),
         clock,
     )
@@ -174,11 +208,17 @@ def insights_stage(environ: Mapping[str, str] = os.environ) -> InsightsStage:
 
 
 def embedded_pipeline(
-    scratch: Path, out: Path, *, speech_engine: str, threads: int, progress: Progress
+    scratch: Path,
+    out: Path,
+    *,
+    speech_engine: str,
+    summary_options: SummaryOptions,
+    summary_engine: SummaryEngine,
+    threads: int,
+    progress: Progress,
 ) -> EmbeddedPipeline:
     """All four stages in this process: recordings and leases below `scratch`, results below `out`."""
     from samo.adapters.directory import DirectoryStore
-    from samo.inference.summarizer.extractive import ExtractiveSummarizer
 
     models = local_models()
     return EmbeddedPipeline(
@@ -187,7 +227,9 @@ def embedded_pipeline(
         leases=DirectoryStore(scratch / "leases", "leases"),
         transcriber=open_transcriber(speech_engine, models, channel="stable", threads=threads, max_s=MAX_AUDIO_S),
         emotion_reader=open_emotion_reader(models, channel="stable", threads=threads),
-        summarizer=ExtractiveSummarizer(),
+        summarizer=open_summarizer(
+            models, channel="stable", threads=threads, options=summary_options, engine=summary_engine
+        ),
         clock=SystemClock(),
         max_audio_bytes=MAX_AUDIO_BYTES,
         max_text_bytes=MAX_TEXT_BYTES,

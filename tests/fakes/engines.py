@@ -9,7 +9,7 @@ from samo.domain.emotion import EmotionReading, LabelScore, SentenceReading
 from samo.domain.errors import SamoError
 from samo.domain.recording import RecordingRef
 from samo.domain.sentences import TimedSentence
-from samo.domain.summary import Summary, SummarySentence
+from samo.domain.summary import Summary, SummaryOptions, SummarySentence
 from samo.domain.transcript import EngineUse, Segment, Transcript
 
 MADE_BY = EngineUse(engine="fake", version="1")
@@ -102,6 +102,9 @@ class FirstSentenceSummarizer:
             recording=reading.recording,
             empty_reason=reading.empty_reason,
             method="extractive",
+            options=SummaryOptions(),
+            windows=min(1, len(chosen)),
+            fallback_reason=None,
             text=" ".join(sentence.text for sentence in chosen),
             sentences=chosen,
             key_emotions=(),

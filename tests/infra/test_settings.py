@@ -66,6 +66,16 @@ def test_terraform_and_python_agree_on_the_limits(environment: Environment) -> N
     assert deployed.max_text_bytes == settings.MAX_TEXT_BYTES
 
 
+def test_terraform_and_python_agree_on_what_a_summary_is_by_default(environment: Environment) -> None:
+    """Where nothing is asked for, a deployed summary is like that of `samo process`."""
+    variables = environment.function("summarization").block("service_config")["environment_variables"]
+
+    deployed = read_settings(settings.SummarizationSettings, variables)
+
+    assert msgspec.structs.replace(deployed, summary_engine="auto", summary_length="medium") == deployed
+    assert (deployed.summary_style, deployed.summary_focus) == ("paragraph", "emotional")
+
+
 def test_the_runtime_is_the_python_that_the_tests_run_on(environment: Environment) -> None:
     """The locks are resolved for the lowest Python that the package supports, and it is the one that `make` takes."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

@@ -30,7 +30,7 @@ locals {
 
     models = {
       emotion       = { member = local.members.emotion, reads = ["emotion/"] }
-      summarization = { member = local.members.summarization, reads = ["emotion/"] } # it reads the emotions itself
+      summarization = { member = local.members.summarization, reads = ["emotion/", "summarization/"] } # it reads the emotions itself
       transcription = { member = local.members.transcription, reads = ["transcription/"] }
     }
 

@@ -40,9 +40,13 @@ locals {
     summarization = {
       environment = merge(local.models, {
         SAMO_ANALYSES_TOPIC = google_pubsub_topic.this["analyses"].id
+        SAMO_SUMMARY_ENGINE = var.summary.engine
+        SAMO_SUMMARY_FOCUS  = var.summary.focus
+        SAMO_SUMMARY_LENGTH = var.summary.length
+        SAMO_SUMMARY_STYLE  = var.summary.style
         SAMO_THREADS        = tostring(local.cpu.summarization)
       })
-      # The same model and the same text as emotion.
+      # The same model and the same text as emotion, and a T5 of 60 MB beside it where one is published.
       instances       = { cpu = local.cpu.summarization, maximum = var.max_instances.summarization, memory = "1Gi" }
       lease_seconds   = 600
       timeout_seconds = 540

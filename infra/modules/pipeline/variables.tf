@@ -90,3 +90,25 @@ variable "retention_days" {
   default  = {}
   nullable = false
 }
+
+variable "summary" {
+  description = "How summaries are made: `engine` auto (by a model where one is published) or extractive, `focus` general or emotional, `length` short, medium or long, `style` paragraph or bullets."
+  type = object({
+    engine = optional(string, "auto")
+    focus  = optional(string, "emotional")
+    length = optional(string, "medium")
+    style  = optional(string, "paragraph")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = (
+      contains(["auto", "extractive"], var.summary.engine) &&
+      contains(["emotional", "general"], var.summary.focus) &&
+      contains(["long", "medium", "short"], var.summary.length) &&
+      contains(["bullets", "paragraph"], var.summary.style)
+    )
+    error_message = "One of the summary's options has a value that the description does not name."
+  }
+}

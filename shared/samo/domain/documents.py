@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from samo.domain.errors import DocumentInvalid
+from samo.domain.insight import Insight
+from samo.domain.summary import Summary
 from samo.domain.transcript import Transcript
 
 Document = TypeVar("Document", bound=msgspec.Struct)
@@ -54,6 +56,9 @@ def _upgrade(raw: Any, kind: type[msgspec.Struct]) -> Any:
         return raw
     while isinstance(version := raw.get("schema_version"), int) and (step := _UPGRADES.get((kind, version))):
         raw = step(raw)
+    for field, inner in _INNER.get(kind, {}).items():
+        if field in raw:
+            raw = {**raw, field: _upgrade(raw[field], inner)}
     return raw
 
 
@@ -74,6 +79,23 @@ def _transcript_1_to_2(raw: dict[str, Any]) -> dict[str, Any]:
     return {**upgraded, "schema_version": 2, "audio": audio, "warnings": []}
 
 
+def _summary_1_to_2(raw: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 knew one way to summarise, which is what the default options ask for."""
+    return {
+        **raw,
+        "schema_version": 2,
+        "options": {"length": "medium", "style": "paragraph", "focus": "emotional"},
+        "windows": 0 if raw.get("empty_reason") else 1,
+        "fallback_reason": None,
+    }
+
+
 _UPGRADES: dict[tuple[type[msgspec.Struct], int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    (Summary, 1): _summary_1_to_2,
     (Transcript, 1): _transcript_1_to_2,
+}
+
+# Documents that hold others, each of which has a version of its own.
+_INNER: dict[type[msgspec.Struct], dict[str, type[msgspec.Struct]]] = {
+    Insight: {"transcript": Transcript, "summary": Summary},
 }

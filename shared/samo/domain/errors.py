@@ -164,6 +164,16 @@ class ModelUnavailable(TransientError):
     code = "model_unavailable"
 
 
+class ModelNotPublished(ModelUnavailable):
+    """The model stores can be read, and none has a version for the task."""
+
+
+class HubUnreachable(ModelUnavailable):
+    """The hub of models did not answer, or did not hand the files over."""
+
+    code = "hub_unreachable"
+
+
 class ModelCorrupt(ModelUnavailable):
     """A model file's bytes do not match its manifest."""
 

@@ -46,10 +46,12 @@ def sentences_of(transcript: Transcript) -> tuple[TimedSentence, ...]:
     """
     if transcript.segments:
         return tuple(_spoken_sentences(_spoken_words(transcript.segments)))
-    return tuple(
-        TimedSentence(text=" ".join(word.text for word in words), start_s=None, end_s=None)
-        for words in _written_sentences(written_words(transcript.text))
-    )
+    return tuple(TimedSentence(text=text, start_s=None, end_s=None) for text in written_sentences(transcript.text))
+
+
+def written_sentences(text: str) -> tuple[str, ...]:
+    """Every word of the text in exactly one sentence, in order, of the same size as those of `sentences_of`."""
+    return tuple(" ".join(word.text for word in words) for words in _written_sentences(written_words(text)))
 
 
 def _written_sentences(words: Sequence[WrittenWord]) -> Iterator[Sequence[WrittenWord]]:

@@ -7,14 +7,15 @@ import functools
 import jinja2
 
 from samo.domain.insight import Insight
-from samo.domain.joining import clock_time
+from samo.domain.joining import authorship, clock_time
 from samo.report.valence_curve import draw_valence_curve
 
 
 def render_report(insight: Insight) -> str:
     """The insight as an HTML page; everything that came from the recording is escaped."""
     sentences = insight.emotions.sentences if insight.emotions else ()
-    return _template().render(insight=insight, curve=draw_valence_curve(sentences))
+    author = authorship(insight.summary) if insight.summary else None
+    return _template().render(insight=insight, curve=draw_valence_curve(sentences), authorship=author)
 
 
 @functools.cache

@@ -16,7 +16,8 @@ from samo.domain.summary import Summary
 from samo.domain.transcript import EmptyReason
 from samo.inference.summarizer.centrality import centrality
 from samo.inference.summarizer.extractive import ENGINE, ExtractiveSummarizer
-from samo.inference.summarizer.selection import MAX_SENTENCES, sentence_count
+from samo.inference.summarizer.lengths import MAX_SENTENCES, word_budget
+from samo.inference.summarizer.selection import select
 from samo.inference.summarizer.word_vectors import WordVectors
 from tests.fakes.engines import WordReader
 from tests.unit.given_documents import REF, WHEN, a_reading, a_sentence_reading, a_transcript
@@ -89,11 +90,25 @@ def test_an_entry_without_text_has_an_empty_summary(reason: EmptyReason) -> None
     assert reason == summary.empty_reason
 
 
-def test_the_length_of_the_entry_decides_how_many_sentences() -> None:
-    """One to five, never fewer for a longer entry."""
-    counts = {sentences: sentence_count(sentences) for sentences in (0, 1, 2, 3, 6, 7, 12, 13, 20, 21, 5000)}
+def test_the_length_of_the_entry_decides_how_many_words() -> None:
+    """Five times their square root, half of it for a short summary and twice for a long one."""
+    medium = {words: word_budget(words, "medium") for words in (25, 100, 400, 2500)}
 
-    assert counts == {0: 0, 1: 1, 2: 2, 3: 2, 6: 2, 7: 3, 12: 3, 13: 4, 20: 4, 21: 5, 5000: MAX_SENTENCES}
+    assert medium == {25: 25, 100: 50, 400: 100, 2500: 250}
+    assert (word_budget(400, "short"), word_budget(400, "long")) == (50, 200)
+
+
+@pytest.mark.parametrize(
+    ("budget", "chosen"),
+    [(1, [1]), (24, [1]), (25, [1, 3]), (35, [1, 3]), (36, [0, 1, 3]), (1000, [0, 1, 3])],
+)
+def test_sentences_are_taken_while_they_bring_the_summary_nearer_to_its_length(budget: int, chosen: list[int]) -> None:
+    """The most salient one always; then as many as the budget is nearest to, three at most."""
+    vectors = WordVectors(["one", "two", "three", "four"])
+
+    found = select(np.array([0.5, 0.9, 0.1, 0.7]), vectors, [11, 20, 10, 10], budget=budget, most=3)
+
+    assert chosen == found
 
 
 def test_a_repeated_sentence_is_said_once() -> None:
@@ -152,21 +167,22 @@ def test_an_entry_of_one_endless_sentence_has_a_bounded_summary(text: str) -> No
 
     summary = ExtractiveSummarizer().summarize(sentences, read(sentences), created_at=WHEN)
 
-    assert 1 <= len(summary.sentences) <= MAX_SENTENCES
+    assert 1 <= len(summary.sentences) <= MAX_SENTENCES["medium"]
     assert len(summary.text) < 300_000
     assert {word.text for word in summary.sentences} <= {sentence.text for sentence in sentences}
 
 
 @given(st.lists(st.text(min_size=1, max_size=60), max_size=40))
 def test_any_text_gives_sentences_of_its_own(lines: list[str]) -> None:
-    """Whatever people write: one to five of their sentences, none twice, in their order."""
+    """Whatever people write: one to five of their sentences, or the whole of a note, in their order."""
     sentences = sentences_of(a_transcript(source="text", text="\n".join(lines), segments=()))
 
     summary = ExtractiveSummarizer().summarize(sentences, read(sentences), created_at=WHEN)
 
     remaining = iter(sentence.text for sentence in sentences)
     assert all(chosen.text in remaining for chosen in summary.sentences)
-    assert bool(sentences) <= len(summary.sentences) <= MAX_SENTENCES
+    assert bool(sentences) <= len(summary.sentences)
+    assert len(summary.sentences) <= MAX_SENTENCES["medium"] or len(summary.sentences) == len(sentences)
 
 
 def test_a_transcript_of_4500_words_takes_less_than_a_second() -> None:

@@ -1,1 +1,1 @@
-"""Summaries of an entry: the emotional core, taken from its own sentences."""
+"""Summaries of an entry: its emotional core in its own sentences, or a text that a model writes and rules check."""

@@ -1,4 +1,4 @@
-"""How much of an entry's emotional core a sentence holds: what it says, and what is felt in it."""
+"""How much of an entry a sentence holds: of what it says, or of its emotional core, where feeling counts as well."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from samo.domain.emotion import SentenceReading
+from samo.domain.summary import SummaryFocus
 from samo.domain.taxonomy import NEUTRAL
-from samo.inference.summarizer.word_vectors import Floats
+from samo.inference.summarizer.centrality import centrality
+from samo.inference.summarizer.word_vectors import Floats, WordVectors
 
 INTENSITY_WEIGHT = 1.0
 SHIFT_WEIGHT = 0.2
@@ -18,17 +20,23 @@ FULL_WORDS = 12
 """Sentences shorter than this count less, in proportion: "Yes!" is intense and says nothing."""
 
 
-def salience(central: Floats, readings: Sequence[SentenceReading]) -> Floats:
-    """[sentences], each in [0, 1]: centrality and intensity count alike, shift and rarity a little, place does not.
+def salience(vectors: WordVectors, readings: Sequence[SentenceReading], focus: SummaryFocus) -> Floats:
+    """[sentences], each in [0, 1]; place does not count. `readings` are of the same sentences as `vectors`.
 
-    `central` is the centrality in [0, 1]. The weights were chosen by ROUGE-L on first-person posts with summaries of
-    what moved their writers; they lie on a plateau.
+    General: centrality alone. Emotional: centrality and intensity count alike, shift and rarity a little. The weights
+    were chosen by ROUGE-L on first-person posts with summaries of what moved their writers; they lie on a plateau.
     """
-    intensity = np.array([reading.intensity for reading in readings])
     words = np.array([len(reading.text.split()) for reading in readings])
+    fullness: Floats = np.minimum(1.0, words / FULL_WORDS)
+    central = centrality(vectors)
+    return central * fullness if focus == "general" else _felt(central, readings) * fullness
+
+
+def _felt(central: Floats, readings: Sequence[SentenceReading]) -> Floats:
+    intensity = np.array([reading.intensity for reading in readings])
     felt = INTENSITY_WEIGHT * intensity + SHIFT_WEIGHT * _shift(readings) + RARITY_WEIGHT * _rarity(readings)
     weights = 1.0 + INTENSITY_WEIGHT + SHIFT_WEIGHT + RARITY_WEIGHT
-    core: Floats = (central + felt) / weights * np.minimum(1.0, words / FULL_WORDS)
+    core: Floats = (central + felt) / weights
     return core
 
 

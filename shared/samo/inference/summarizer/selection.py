@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
 from samo.inference.summarizer.word_vectors import Floats, WordVectors
 
-MAX_SENTENCES = 5
 REDUNDANCY_WEIGHT = 0.3
 SAME_SENTENCE = 0.8
 """A sentence with at least this cosine to a chosen one says the same again."""
 
 
-def sentence_count(sentences: int) -> int:
-    """How many of an entry's sentences its summary has.
+def select(salience: Floats, vectors: WordVectors, words: Sequence[int], *, budget: float, most: int) -> list[int]:
+    """Sentences in the entry's order: salient, and unlike each other; the earlier of two equals; at least one.
 
-    One or two are the whole entry; then the square root, rounded: 2 of 3 to 6, 3 of 7 to 12, 4 of 13 to 20, then 5.
-    """
-    return sentences if sentences <= 2 else min(MAX_SENTENCES, round(math.sqrt(sentences)))
-
-
-def select(salience: Floats, vectors: WordVectors, count: int) -> list[int]:
-    """At most `count` sentences, in the entry's order: salient, and unlike each other; the earlier of two equals.
-
-    Maximal marginal relevance (Carbonell & Goldstein 1998). A repeated sentence is never taken twice, so there may be
-    fewer than `count`.
+    They are taken as long as each brings the summary nearer to `budget` words, at most `most`. `words` is each
+    sentence's number of words. A repeated sentence is never taken twice.
     """
     chosen: list[int] = []
-    redundancy = np.zeros(vectors.count)
-    while len(chosen) < count:
-        values = np.where(redundancy < SAME_SENTENCE, salience - REDUNDANCY_WEIGHT * redundancy, -np.inf)
-        best = int(np.argmax(values))
-        if not np.isfinite(values[best]):
+    left = budget
+    for best in islice(_most_relevant(salience, vectors), most):
+        if chosen and words[best] / 2 > left:
             break
         chosen.append(best)
+        left -= words[best]
+    return sorted(chosen)
+
+
+def select_within(salience: Floats, vectors: WordVectors, costs: Sequence[int], budget: int) -> list[int]:
+    """Sentences as by `select`, as many as `budget` holds of their `costs`; in the entry's order, at least one."""
+    chosen: list[int] = []
+    left = budget
+    for best in _most_relevant(salience, vectors):
+        if chosen and costs[best] > left:
+            break
+        chosen.append(best)
+        left -= costs[best]
+    return sorted(chosen)
+
+
+def _most_relevant(salience: Floats, vectors: WordVectors) -> Iterator[int]:
+    """Sentences by maximal marginal relevance (Carbonell & Goldstein 1998), best first; each takes linear time."""
+    redundancy = np.zeros(vectors.count)
+    while (redundancy < SAME_SENTENCE).any():
+        values = np.where(redundancy < SAME_SENTENCE, salience - REDUNDANCY_WEIGHT * redundancy, -np.inf)
+        best = int(np.argmax(values))
+        yield best
         redundancy = np.maximum(redundancy, vectors.similarities_to(best))
         redundancy[best] = 1.0
-    return sorted(chosen)
