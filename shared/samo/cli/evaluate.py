@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
+from samo.cli.extras import installed_extra
 from samo.cli.one_line_errors import OneLineErrors
+
+if TYPE_CHECKING:
+    from samo.modelling.summaries.evaluation import Judgement
+
+SUMMARY_ENGINES = ("extractive", "t5", "lead3", "textrank", "centroid")
 
 
 @click.group(cls=OneLineErrors)
@@ -49,3 +57,82 @@ def evaluate_emotion(data: Path, *, threads: int, as_json: bool) -> None:
     for name, interval in (("macro-F1", result.macro_f1), ("micro-F1", result.micro_f1)):
         click.echo(f"  {name}  {interval.value:.3f}  [{interval.low:.3f}, {interval.high:.3f}]")
     click.echo(f"  ECE       {result.ece:.3f}\n  Brier     {result.brier:.4f}")
+
+
+@evaluate.command("summary")
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help='A JSON object a line: {"text": …, "summary": …}; of several summaries in an array the best counts.',
+)
+@click.option(
+    "--engine",
+    type=click.Choice([*SUMMARY_ENGINES, "all"]),
+    default="extractive",
+    show_default=True,
+    help="Whose summaries; all: every engine there is, side by side as Markdown.",
+)
+@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="CPU threads per model.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; an array with --engine all.")
+def evaluate_summary(data: Path, engine: str, *, threads: int, as_json: bool) -> None:
+    """ROUGE with bootstrap intervals, emotion coverage, redundancy and compression of summaries."""
+    with installed_extra("evaluation", "judging summaries"):
+        judgements = _judgements(data, engine, threads)
+    found = [judgement.evaluation for judgement in judgements]
+    if as_json:
+        record = found if engine == "all" else found[0]
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
+    elif engine == "all":
+        _show_comparison(judgements)
+    else:
+        _show_judgement(judgements[0])
+
+
+def _judgements(data: Path, engine: str, threads: int) -> list[Judgement]:
+    from samo.domain.errors import ModelNotPublished
+    from samo.modelling.progress import Progress, announce
+    from samo.modelling.summaries.engines import open_engine
+    from samo.modelling.summaries.evaluation import judge, read_entries
+    from samo.modelling.summaries.examples import read_summary_examples
+    from samo.wiring import local_models, open_emotion_reader
+
+    examples = read_summary_examples(data)
+    summarizers = {}
+    for name in SUMMARY_ENGINES if engine == "all" else (engine,):
+        try:
+            summarizers[name] = open_engine(name, local_models(), key=data.name, threads=threads)
+        except ModelNotPublished as error:
+            if engine != "all":
+                raise
+            announce(f"{name} is left out: {error}")
+    reader = open_emotion_reader(local_models(), channel="stable", threads=threads)
+    reading = Progress("emotions of the entries", len(examples))
+    entries = read_entries(examples, reader, name=data.name, advance=reading.advance)
+    judgements = []
+    for name, summarizer in summarizers.items():
+        summarising = Progress(f"summaries by {name}", len(entries))
+        judgements.append(judge(name, summarizer, entries, reader, advance=summarising.advance))
+    return judgements
+
+
+def _show_judgement(judgement: Judgement) -> None:
+    from samo.modelling.summaries.rouge import MEASURES
+
+    found = judgement.evaluation
+    click.echo(f"{found.engine} {found.model or ''}".rstrip() + f" on {found.n} entries")
+    for measure in MEASURES:
+        interval = getattr(found, measure)
+        click.echo(f"  {measure:<11} {interval.value:.3f}  [{interval.low:.3f}, {interval.high:.3f}]")
+    covered = "no entry has an emotion" if found.coverage is None else f"{found.coverage:.3f}"
+    click.echo(f"  coverage    {covered}")
+    click.echo(f"  redundancy  {found.redundancy:.3f}\n  compression {found.compression:.3f}")
+    for reason, count in found.fallbacks.items():
+        click.echo(f"  {count} extractive instead: {reason}")
+
+
+def _show_comparison(judgements: Sequence[Judgement]) -> None:
+    from samo.modelling.summaries.table import comparison, differences
+
+    ours, *others = judgements
+    click.echo(f"{comparison(judgements)}\n\n{differences(ours, others)}")

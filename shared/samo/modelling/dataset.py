@@ -58,7 +58,7 @@ def read_corpus(directory: Path) -> Corpus:
 def read_labels(path: Path) -> tuple[str, ...]:
     """Label names in the order of their ids. Raises `DatasetInvalid` for a blank or repeated name."""
     names: list[str] = []
-    for number, line in enumerate(_lines(path), start=1):
+    for number, line in enumerate(lines_of(path), start=1):
         name = line.strip()
         if not name:
             raise DatasetInvalid(f"{path.name}, line {number}: the label name is blank")
@@ -72,7 +72,9 @@ def read_labels(path: Path) -> tuple[str, ...]:
 
 def read_examples(path: Path, label_count: int) -> list[Example]:
     """All rows of a split. Raises `DatasetInvalid` at the first bad one, so that nothing is trained on the rest."""
-    examples = [_parse(line, f"{path.name}, line {number}", label_count) for number, line in enumerate(_lines(path), 1)]
+    examples = [
+        _parse(line, f"{path.name}, line {number}", label_count) for number, line in enumerate(lines_of(path), 1)
+    ]
     if not examples:
         raise DatasetInvalid(f"{path.name}: no rows")
     return examples
@@ -86,13 +88,8 @@ def targets(examples: list[Example], label_count: int) -> npt.NDArray[np.bool_]:
     return matrix
 
 
-def _sample(examples: list[Example], share: float, seed: int) -> list[Example]:
-    size = max(1, round(share * len(examples)))
-    chosen = sorted(random.Random(seed).sample(range(len(examples)), size))  # noqa: S311  (no secret)
-    return [examples[index] for index in chosen]
-
-
-def _lines(path: Path) -> Iterator[str]:
+def lines_of(path: Path) -> Iterator[str]:
+    """The lines of a data file; only a newline ends one. Raises `DatasetInvalid`: no such file, not UTF-8."""
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
@@ -102,6 +99,12 @@ def _lines(path: Path) -> Iterator[str]:
             yield line.removesuffix(b"\r").decode("utf-8")
         except UnicodeDecodeError:
             raise DatasetInvalid(f"{path.name}, line {number}: not UTF-8") from None
+
+
+def _sample(examples: list[Example], share: float, seed: int) -> list[Example]:
+    size = max(1, round(share * len(examples)))
+    chosen = sorted(random.Random(seed).sample(range(len(examples)), size))  # noqa: S311  (no secret)
+    return [examples[index] for index in chosen]
 
 
 def _parse(line: str, place: str, label_count: int) -> Example:

@@ -9,22 +9,14 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from samo.modelling.bootstrap import Interval, draws, interval
+
 Decisions = npt.NDArray[np.bool_]
 Targets = npt.NDArray[np.bool_]
 Probabilities = npt.NDArray[np.float64]
 
-BOOTSTRAP_RESAMPLES = 1000
-BOOTSTRAP_SEED = 0
 CALIBRATION_BINS = 15
 CALIBRATION_FLOOR = 0.05
-
-
-class Interval(msgspec.Struct, frozen=True, kw_only=True):
-    """A figure and its 95 % percentile-bootstrap interval over rows (Efron 1979)."""
-
-    value: float
-    low: float
-    high: float
 
 
 class LabelEvaluation(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,18 +106,10 @@ def _f1(hits: npt.ArrayLike, decided: npt.ArrayLike, wanted: npt.ArrayLike) -> n
 
 
 def _bootstrap_f1(decisions: Decisions, targets: Targets) -> tuple[Interval, Interval]:
-    rows = len(targets)
-    # A resample is how often each row was drawn, so that all resamples' counts are three matrix products.
-    drawn = np.random.default_rng(BOOTSTRAP_SEED).multinomial(rows, np.full(rows, 1.0 / rows), BOOTSTRAP_RESAMPLES)
-    weights = drawn.astype(np.float32)
+    weights = draws(len(targets)).astype(np.float32)
     hits, decided, wanted = (
         (weights @ matrix.astype(np.float32)).astype(np.float64) for matrix in (decisions & targets, decisions, targets)
     )
-    macro = _interval(float(label_f1(decisions, targets).mean()), _f1(hits, decided, wanted).mean(axis=1))
-    micro = _interval(micro_f1(decisions, targets), _f1(hits.sum(axis=1), decided.sum(axis=1), wanted.sum(axis=1)))
+    macro = interval(float(label_f1(decisions, targets).mean()), _f1(hits, decided, wanted).mean(axis=1))
+    micro = interval(micro_f1(decisions, targets), _f1(hits.sum(axis=1), decided.sum(axis=1), wanted.sum(axis=1)))
     return macro, micro
-
-
-def _interval(value: float, resampled: npt.NDArray[np.float64]) -> Interval:
-    low, high = np.percentile(resampled, (2.5, 97.5))
-    return Interval(value=value, low=float(low), high=float(high))

@@ -1,0 +1,1 @@
+"""How good summaries are, and the simple summarizers that ours must beat."""

@@ -1,0 +1,52 @@
+"""Entries with reference summaries, a JSON object a line: `{"text": …, "summary": … or [several]}`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from samo.modelling.dataset import DatasetInvalid, lines_of
+
+
+class SummaryExample(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry and what people wrote as its summary, each of them at least one word."""
+
+    text: str
+    references: tuple[str, ...]
+
+
+class _Row(msgspec.Struct, frozen=True):
+    text: str
+    summary: str | list[str]
+
+
+_DECODER = msgspec.json.Decoder(_Row)
+
+
+def read_summary_examples(path: Path) -> list[SummaryExample]:
+    """All rows, at least one; fields beside `text` and `summary` are passed over.
+
+    Raises `DatasetInvalid` at the first bad row, with the file's name, the line and the reason, never the text.
+    """
+    examples = [_parse(line, f"{path.name}, line {number}") for number, line in enumerate(lines_of(path), start=1)]
+    if not examples:
+        raise DatasetInvalid(f"{path.name}: no rows")
+    return examples
+
+
+def _parse(line: str, place: str) -> SummaryExample:
+    try:
+        row = _DECODER.decode(line)
+    except msgspec.ValidationError:
+        # The library's own message may quote the row.
+        reason = 'expected {"text": string, "summary": string or array of strings}'
+        raise DatasetInvalid(f"{place}: {reason}") from None
+    except (msgspec.DecodeError, UnicodeError):
+        raise DatasetInvalid(f"{place}: not JSON") from None
+    references = (row.summary,) if isinstance(row.summary, str) else tuple(row.summary)
+    if not row.text.strip():
+        raise DatasetInvalid(f"{place}: the text is blank")
+    if not references or not all(reference.strip() for reference in references):
+        raise DatasetInvalid(f"{place}: a summary is blank or there is none")
+    return SummaryExample(text=row.text, references=references)

@@ -1,0 +1,1 @@
+"""How summaries are judged, and the summarizers that ours is compared with."""
