@@ -27,6 +27,7 @@ from samo.domain.errors import PermanentError, TransientError
 from samo.messages import CloudEventLike, Message, read_cloud_event
 from samo.settings import SettingsError
 from samo.stages.effect import EffectRunner, Outcome
+from samo.termination import GRACE_S, after_sigterm
 from samo.tracing import traced
 
 _logger = logging.getLogger("samo")
@@ -57,11 +58,12 @@ def deliver(stage: Stage, message: Message) -> Outcome:
         return outcome
 
 
-def entry_point(build_stage: Callable[[], Stage]) -> Callable[[CloudEventLike], None]:
+def entry_point(build_stage: Callable[[], Stage], *, grace_s: float = GRACE_S) -> Callable[[CloudEventLike], None]:
     """The handler that functions-framework serves.
 
     The stage is built on the first event, not at import: the server forks after loading the function, and clients
     and models must not cross a fork. A stage that could not be built is tried again at the next event.
+    What is still at work `grace_s` after SIGTERM gives its lease back, so that the redelivery need not wait for it.
     """
     lock = threading.Lock()
     stage: Stage | None = None
@@ -73,6 +75,7 @@ def entry_point(build_stage: Callable[[], Stage]) -> Callable[[CloudEventLike], 
                 if stage is None:
                     setup_logging()
                     stage = build_stage()
+                    after_sigterm(stage.runner.give_up, grace_s=grace_s)
             deliver(stage, read_cloud_event(event))
         except TransientError as error:
             if stage is None:  # there was no delivery that could have been logged

@@ -2,6 +2,7 @@
 
     worker A   claim ──── work ──── release
     worker B        claim → LeaseHeld (redelivered later)
+    SIGTERM    claim ──── release_all   the instance ends; the redelivery need not wait
     crash      claim ──── ✗         the lease outlives its worker …
     worker C                … expires_at ── take over (replace, conditional on the generation read)
 
@@ -10,6 +11,8 @@ owner slower than its lease loses there and nowhere else.
 """
 
 from __future__ import annotations
+
+import threading
 
 import msgspec
 
@@ -33,12 +36,14 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Leases:
-    """Claims and releases leases in one bucket."""
+    """Claims and releases leases in one bucket. Safe to share among threads; remembers those that it holds."""
 
     def __init__(self, store: ObjectStore, clock: Clock, *, duration_s: float) -> None:
         self._store = store
         self._clock = clock
         self._duration_s = duration_s
+        self._held: set[Lease] = set()
+        self._counting = threading.Lock()
 
     def claim(self, name: str, owner: str) -> Lease:
         """Become the owner of `name`; `owner` must be unique to this attempt.
@@ -47,13 +52,26 @@ class Leases:
         """
         document = encode(LeaseDocument(owner=owner, expires_at_s=self._clock.now_s() + self._duration_s))
         try:
-            return Lease(name=name, generation=self._store.create(name, document).generation)
+            lease = Lease(name=name, generation=self._store.create(name, document).generation)
         except PreconditionFailed:
-            return self._claim_existing(name, owner, document)
+            lease = self._claim_existing(name, owner, document)
+        with self._counting:
+            self._held.add(lease)
+        return lease
 
     def release(self, lease: Lease) -> None:
         """Give the lease back, unless it has been taken over."""
+        with self._counting:
+            self._held.discard(lease)
         self._store.delete(lease.name, generation=lease.generation)
+
+    def release_all(self) -> int:
+        """Give back every lease that is held now, for its worker is about to be killed. Returns how many there were."""
+        with self._counting:
+            held = list(self._held)
+        for lease in held:
+            self.release(lease)
+        return len(held)
 
     def _claim_existing(self, name: str, owner: str, document: bytes) -> Lease:
         info = self._store.stat(name)

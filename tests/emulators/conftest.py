@@ -22,12 +22,16 @@ from samo.local.functions import Functions
 from samo.local.processes import wait_until
 from samo.local.pubsub_emulator import find_jar, find_java
 from samo.local.stack import LocalStack, run_stack
+from samo.local.topology import Delivery
 from samo.ports import ObjectInfo, ObjectStore
 from tests.emulators.uploads import Upload, all_uploads
 
 ROOT = Path(__file__).parents[2]
 
 DEADLINE_S = 80.0
+
+# As few attempts as Pub/Sub allows, so that what is not acknowledged becomes a dead letter while a test still looks.
+FEW_ATTEMPTS = Delivery(attempts=5, lease_s=12.0)
 
 
 @dataclass
@@ -85,7 +89,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     except EmulatorMissing as error:
         pytest.skip(str(error))
     functions = Functions(ROOT / "functions", environment={"SAMO_SPEECH_ENGINE": "pocketsphinx"})
-    with run_stack(tmp_path_factory.mktemp("objects"), tmp_path_factory.mktemp("logs"), functions) as running:
+    objects, logs = tmp_path_factory.mktemp("objects"), tmp_path_factory.mktemp("logs")
+    with run_stack(objects, logs, functions, FEW_ATTEMPTS) as running:
         publish_bundled_models(running.store("models"))
         yield running
 

@@ -81,7 +81,8 @@ def test_each_insight_is_published_under_one_identity(run: Run) -> None:
 
 
 def test_nothing_is_left_over(run: Run) -> None:
-    """No dead letter, and no lease that somebody would have to wait for."""
+    """No dead letter, nothing on its way to become one, and no lease that somebody would have to wait for."""
+    assert wait_until(lambda: not _on_the_way(run), deadline_s=20), _on_the_way(run)
     assert [letter for stage in STAGES for letter in run.stack.dead_letters(stage)] == []
     assert wait_until(lambda: not list(run.stack.store("leases").list()), deadline_s=5)
 
@@ -151,6 +152,17 @@ def test_a_message_that_is_no_event_of_ours_is_recorded_and_not_repeated(run: Ru
     assert wait_until(lambda: bool(recorded()), deadline_s=10)
     [name] = recorded()
     assert name.startswith(event_failure_name("transcription", "1").rpartition("/")[0])
+
+
+def _on_the_way(run: Run) -> set[tuple[str, str]]:
+    """The messages about an upload that were answered, and not yet acknowledged: their stages and objects."""
+    names = {ref.name for ref in run.uploads}
+    outcomes: dict[tuple[str, str, str], str] = {}
+    for stage in STAGES:
+        for line in (run.stack.logs / f"{stage}.log").read_text().splitlines():
+            if line.startswith("{") and (told := json.loads(line)).get("object") in names:
+                outcomes[stage, told["object"], told["message_id"]] = told["outcome"]
+    return {(stage, name) for (stage, name, _), outcome in outcomes.items() if outcome == "retry"}
 
 
 def _runs_of_three(words: list[str]) -> list[tuple[str, ...]]:

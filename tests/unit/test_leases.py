@@ -8,8 +8,10 @@ from samo.domain.documents import decode
 from samo.domain.errors import LeaseHeld, PreconditionFailed, StoreUnavailable
 from samo.leases import LeaseDocument, Leases
 from samo.ports import ObjectInfo
+from samo.stages.effect import EffectRunner
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import MemoryStore, Request
+from tests.fakes.publisher import RecordingPublisher
 
 NAME = "emotion/mia/day.m4a/7.lease"
 DURATION_S = 600.0
@@ -230,3 +232,45 @@ def test_a_store_out_of_reach_is_no_lease(leases: Leases, store: MemoryStore) ->
     store.reachable = True
     leases.claim(NAME, "ann")
     assert owner_of(store) == "ann"
+
+
+# The end of the process.
+
+
+def test_a_process_that_ends_gives_back_what_it_holds(store: MemoryStore, leases: Leases) -> None:
+    """And nothing twice: not what has been released, nor what was never claimed by it."""
+    leases.release(leases.claim("done", "ann"))
+    leases.claim("one", "ann")
+    leases.claim("two", "ann")
+    store.put("foreign", b"{}")
+
+    counts = leases.release_all(), leases.release_all()
+
+    assert counts == (2, 0)
+    assert store.names == ["foreign"]
+
+
+def test_a_process_that_ends_leaves_a_lease_alone_that_was_taken_over(
+    store: MemoryStore, clock: FakeClock, leases: Leases
+) -> None:
+    """It was slower than its lease: the lease is somebody else's now."""
+    leases.claim(NAME, "ann")
+    clock.advance(DURATION_S)
+    Leases(store, clock, duration_s=DURATION_S).claim(NAME, "ben")
+
+    leases.release_all()
+
+    assert owner_of(store) == "ben"
+
+
+def test_leases_that_cannot_be_given_back_at_the_end_are_left_to_expire(
+    store: MemoryStore, clock: FakeClock, leases: Leases
+) -> None:
+    """The thread that gives them up has nobody to tell but the log."""
+    runner = EffectRunner("emotion", MemoryStore("results"), leases, RecordingPublisher(), clock)
+    leases.claim(NAME, "ann")
+    store.reachable = False
+
+    runner.give_up()
+
+    assert store.names == [NAME]

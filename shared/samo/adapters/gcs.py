@@ -86,7 +86,7 @@ class GcsStore:
 
     def read(self, name: str, *, generation: int | None = None) -> bytes:
         """All bytes of the live object, or of exactly this generation. Raises `ObjectNotFound`."""
-        with self._store_errors(name):
+        with self._store_errors(name, "get"):
             blob = self._blob(name, generation)
             data: bytes = blob.download_as_bytes(raw_download=True, timeout=self._timeout, retry=self._retry)
             return data
@@ -124,7 +124,7 @@ class GcsStore:
 
     def upload(self, name: str, source: Path, *, content_type: str = "application/octet-stream") -> ObjectInfo:
         """Store a file, replacing what is there, in bounded memory."""
-        with source.open("rb") as file, self._store_errors(name):
+        with source.open("rb") as file, self._store_errors(name, "create", "delete"):
             blob = self._blob(name)
             blob.chunk_size = CHUNK_BYTES
             blob.upload_from_file(
@@ -139,7 +139,7 @@ class GcsStore:
     def delete(self, name: str, *, generation: int) -> bool:
         """Delete the object if it still is of this generation; False if it is not or is gone."""
         try:
-            with self._store_errors(name):
+            with self._store_errors(name, "delete"):
                 self._blob(name).delete(if_generation_match=generation, timeout=self._timeout, retry=self._retry)
         except (ObjectNotFound, PreconditionFailed):
             return False
@@ -147,7 +147,7 @@ class GcsStore:
 
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """All live objects whose names start with `prefix`, sorted by the UTF-8 bytes of their names."""
-        with self._store_errors(prefix):
+        with self._store_errors(prefix, "list"):
             for blob in self._bucket.list_blobs(
                 prefix=prefix,
                 fields="items(name,generation,size),nextPageToken",
@@ -167,13 +167,13 @@ class GcsStore:
         return self._bucket.blob(name, generation=generation)
 
     def _reloaded(self, name: str, generation: int | None) -> Blob:
-        with self._store_errors(name):
+        with self._store_errors(name, "get"):
             blob = self._blob(name, generation)
             blob.reload(timeout=self._timeout, retry=self._retry)
             return blob
 
     def _range(self, blob: Blob, start: int, end: int) -> bytes:
-        with self._store_errors(blob.name):
+        with self._store_errors(blob.name, "get"):
             piece: bytes = blob.download_as_bytes(
                 start=start,
                 end=end - 1,
@@ -185,7 +185,9 @@ class GcsStore:
             return piece
 
     def _put(self, name: str, data: bytes, content_type: str, *, generation: int) -> ObjectInfo:
-        with self._store_errors(name):
+        # To overwrite is to delete what was there.
+        needed = ("create",) if generation == _MISSING else ("create", "delete")
+        with self._store_errors(name, *needed):
             blob = self._blob(name)
             blob.upload_from_string(
                 data,
@@ -197,7 +199,8 @@ class GcsStore:
             return _info(blob)
 
     @contextmanager
-    def _store_errors(self, name: str) -> Iterator[None]:
+    def _store_errors(self, name: str, *needed: str) -> Iterator[None]:
+        """Errors of the client as errors of the port; `needed` are the permissions of the call, on objects."""
         address = f"gs://{self._name}/{name}"
         try:
             yield
@@ -208,7 +211,10 @@ class GcsStore:
         except ConditionNotMet:
             raise PreconditionFailed(f"{address} is not of the expected generation") from None
         except (Forbidden, Unauthorized) as error:
-            raise _AccessDenied(f"{address}: access denied; see infra/modules/pipeline/access.tf") from error
+            permissions = " and ".join(f"storage.objects.{permission}" for permission in needed)
+            raise _AccessDenied(
+                f"{address}: access denied; grant this identity {permissions} on {self._name}"
+            ) from error
         except _TRANSPORT_ERRORS as error:
             raise StoreUnavailable(f"{address}: {type(error).__name__}") from error
 

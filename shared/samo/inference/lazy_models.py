@@ -39,7 +39,12 @@ class LazyModels(Generic[Model]):
     """The sessions of one task. Safe to share among threads.
 
     The channel is read again at most every `refresh_s` seconds, so that a warm instance notices a new version; until
-    then a loaded version is served without touching the store. Versions that left the channel are dropped.
+    then a loaded version is served without touching the store.
+
+    A version that cannot be loaded does not take a warm instance down: its entries are served by the version that was
+    loaded last, and it is tried again after the next refresh. For that, the version that left the channel stays in
+    memory until one that is in it has been loaded: an instance needs room for both while they are swapped. To drop the
+    old one first would spare that, and lose every entry to a bad publication.
     """
 
     def __init__(
@@ -59,13 +64,15 @@ class LazyModels(Generic[Model]):
         self._versions: Mapping[str, float] = {}
         self._resolved_at_s = 0.0
         self._loaded: dict[str, Loaded[Model]] = {}
+        self._failed: frozenset[str] = frozenset()
         self._resolving = threading.Lock()
         self._building = threading.Lock()
 
     def get(self, key: str) -> Loaded[Model]:
         """The model that serves `key` (an entry), loaded if need be; other threads wait for the one that loads.
 
-        Raises `ModelUnavailable`, `ModelCorrupt`, `StoreUnavailable` and whatever `load` raises; no failure is kept.
+        Raises `ModelUnavailable`, `ModelCorrupt`, `StoreUnavailable` and whatever `load` raises, as long as no other
+        version is loaded that could serve instead.
         """
         version = choose_version(self._current_versions(), task=self._task, key=key)
         ready = self._loaded.get(version)
@@ -73,7 +80,7 @@ class LazyModels(Generic[Model]):
             return ready
         # One lock for all versions: two loads at once would need the memory of both.
         with self._building:
-            return self._loaded.get(version) or self._build(version)
+            return self._loaded.get(version) or self._built(version)
 
     def _current_versions(self) -> Mapping[str, float]:
         if self._is_fresh():
@@ -99,10 +106,34 @@ class LazyModels(Generic[Model]):
             if not self._loaded:
                 raise
             _log.warning("the %s channel cannot be read, loaded versions stay in use: %s", self._task, error)
-        for version in list(self._loaded):
-            if version not in self._versions:
-                del self._loaded[version]
+        self._failed = frozenset()
+        self._drop_superseded()
         self._resolved_at_s = self._clock.now_s()
+
+    def _drop_superseded(self) -> None:
+        loaded = list(self._loaded)
+        if any(version in self._versions for version in loaded):
+            for version in loaded:
+                if version not in self._versions:
+                    self._loaded.pop(version, None)
+
+    def _built(self, version: str) -> Loaded[Model]:
+        good = next(reversed(list(self._loaded.values())), None)
+        if good is None:
+            return self._build(version)
+        if version in self._failed:
+            return good
+        try:
+            built = self._build(version)
+        except Exception as error:  # noqa: BLE001 - an engine may raise anything over a bad file
+            self._failed |= {version}
+            # Of an engine's error, the type alone: its message is not ours.
+            reason = f"{error}" if isinstance(error, TransientError) else type(error).__name__
+            serving = good.manifest.version
+            _log.warning("model %s/%s cannot be loaded, %s stays in use: %s", self._task, version, serving, reason)
+            return good
+        self._drop_superseded()
+        return built
 
     def _build(self, version: str) -> Loaded[Model]:
         started_s = time.perf_counter()

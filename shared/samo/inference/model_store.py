@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from samo.domain.errors import ModelUnavailable
+from samo.domain.errors import ModelNotPublished, ModelUnavailable
 from samo.inference.catalogue import read_channel, read_manifest
 from samo.inference.channels import choose_version
 from samo.inference.layout import channel_name, file_name, manifest_name
@@ -45,11 +45,11 @@ class ModelStore:
         return self.manifest(task, choose_version(self.channel(task).versions, task=task, key=key))
 
     def channel(self, task: Task) -> Channel:
-        """The channel as the first source that has it says. Raises `ModelUnavailable`."""
+        """The channel of the first source that has it. Raises `ModelNotPublished` if none has, `ModelUnavailable`."""
         for source in self._sources:
             if (channel := read_channel(source, task, self._channel)) is not None:
                 return channel
-        raise ModelUnavailable(f"no model for {task}: {channel_name(task, self._channel)} is {self._nowhere()}")
+        raise ModelNotPublished(f"no model for {task}: {channel_name(task, self._channel)} is {self._nowhere()}")
 
     def manifest(self, task: Task, version: str) -> Manifest:
         """The manifest in the first source that has the version. Raises `ModelUnavailable`."""

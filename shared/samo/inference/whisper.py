@@ -10,6 +10,7 @@ from typing import Any
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import restore_speech_timestamps
 
+from samo.domain.errors import ModelNotPublished
 from samo.domain.recording import RecordingRef
 from samo.domain.transcript import EngineUse, Transcript
 from samo.inference.audio import SAMPLE_RATE_HZ, Samples, decode
@@ -17,6 +18,11 @@ from samo.inference.model_store import LazyModels, Loaded, ModelStore
 from samo.inference.speech import Stretch, only_speech, speech_s, speech_stretches
 from samo.inference.transcripts import NOTHING_HEARD, Heard, HeardSegment, HeardWord, transcript_of
 from samo.inference.whisper_model import load_whisper
+
+NO_WEIGHTS_ADVICE = (
+    "Fetch Whisper weights with `samo models fetch transcription`, publish your own with `samo models publish`, or use "
+    "the stand-in speech engine pocketsphinx"
+)
 
 
 class WhisperTranscriber:
@@ -36,8 +42,14 @@ class WhisperTranscriber:
         """
         decoded = decode(audio, max_duration_s=self._max_duration_s)
         stretches = speech_stretches(decoded.samples)
-        heard = _listen(self._models.get(recording.name), decoded.samples, stretches) if stretches else NOTHING_HEARD
+        heard = _listen(self._model_for(recording), decoded.samples, stretches) if stretches else NOTHING_HEARD
         return transcript_of(heard, decoded, recording, speech_s=speech_s(stretches), created_at=created_at)
+
+    def _model_for(self, recording: RecordingRef) -> Loaded[WhisperModel]:
+        try:
+            return self._models.get(recording.name)
+        except ModelNotPublished as error:
+            raise ModelNotPublished(f"{error}. {NO_WEIGHTS_ADVICE}") from None
 
 
 def whisper_transcriber(store: ModelStore, *, threads: int, max_duration_s: float) -> WhisperTranscriber:

@@ -30,12 +30,27 @@ CONSUMER = "consumer"
 
 @dataclass(frozen=True)
 class Delivery:
-    """How the push subscriptions repeat what was not acknowledged."""
+    """How the push subscriptions repeat what was not acknowledged, and how long a worker's lease lasts.
+
+    Raises `ValueError` unless all waits together exceed the lease: the event of a crashed worker would become a dead
+    letter while that worker's lease is still held.
+    """
 
     minimum_backoff_s: float = 1.0
     maximum_backoff_s: float = 10.0
-    attempts: int = 30
+    attempts: int = 100
     ack_deadline_s: int = 600
+    lease_s: float = 600.0
+
+    def __post_init__(self) -> None:
+        if self.total_backoff_s <= self.lease_s:
+            raise ValueError(f"a lease of {self.lease_s} s outlasts all waits together, {self.total_backoff_s} s")
+
+    @property
+    def total_backoff_s(self) -> float:
+        """Seconds of waiting between the first attempt and the last: the wait doubles up to its maximum."""
+        waits = (self.minimum_backoff_s * 2.0**attempt for attempt in range(self.attempts - 1))
+        return sum(min(wait, self.maximum_backoff_s) for wait in waits)
 
 
 def topic(name: str) -> str:

@@ -6,6 +6,12 @@
                          └ create-only write: the result object is the completion record
 
 A permanent error takes the same path: its failure record is the completion record.
+
+A worker slower than its lease may fail while the one that took over succeeds, and the two records have different names:
+create-only does not exclude both. So whoever fails looks for a record before it commits its own, and what remains is a
+result that is committed after a failure, or within that look. Then the result wins: every reader of this package looks
+for it first, a redelivery announces it, and consumers are asked to do the same (docs/adr/0007). The failure record
+stays, for it was announced; an insight that was joined from it stays degraded.
 """
 
 from __future__ import annotations
@@ -79,6 +85,16 @@ class EffectRunner:
             except SamoError as error:  # it expires by itself, and the outcome above stands
                 _logger.warning("lease not released: %s", error.code)
 
+    def give_up(self) -> None:
+        """Give all leases back, for this process is about to be killed. Whatever it still commits counts."""
+        try:
+            count = self._leases.release_all()
+        except SamoError as error:  # they expire by themselves
+            _logger.warning("ending, and leases not released: %s", error.code)
+            return
+        if count:
+            _logger.warning("ending, leases given back: %d", count)
+
     def reject_event(self, message_id: str, error: PermanentError) -> Outcome:
         """Record a message that names no recording of ours."""
         self._commit(event_failure_name(self.stage, message_id), self._failure(None, error))
@@ -93,6 +109,8 @@ class EffectRunner:
         try:
             result = effect.work()
         except PermanentError as error:
+            if self._replay_result(effect):  # of a worker that took the lease over
+                return Outcome("replayed")
             name = failure_name(self.stage, effect.recording)
             info = self._commit(name, self._failure(effect.recording, error))
             self._announce_failure(effect, info)
@@ -103,13 +121,18 @@ class EffectRunner:
 
     def _replay(self, effect: Effect) -> bool:
         """Publish again what a former delivery made; False if there is nothing yet."""
-        if (info := self._results.stat(effect.result_name)) is not None:
-            self._topic.publish(effect.announce(self._pointer(info)))
+        if self._replay_result(effect):
             return True
         if (info := self._results.stat(failure_name(self.stage, effect.recording))) is not None:
             self._announce_failure(effect, info)
             return True
         return False
+
+    def _replay_result(self, effect: Effect) -> bool:
+        if (info := self._results.stat(effect.result_name)) is None:
+            return False
+        self._topic.publish(effect.announce(self._pointer(info)))
+        return True
 
     def _announce_failure(self, effect: Effect, info: ObjectInfo) -> None:
         if effect.announce_failure is not None:

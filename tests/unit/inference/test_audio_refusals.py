@@ -64,16 +64,20 @@ def test_random_bytes_are_unreadable(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "listing",
     [
-        "ffconcat version 1.0\nfile '{other}'\n",
-        "#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\n{other}\n#EXT-X-ENDLIST\n",
-        "[playlist]\nFile1={other}\n",
+        "ffconcat version 1.0\nfile 'other.wav'\n",
+        "#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\nother.wav\n#EXT-X-ENDLIST\n",
+        "[playlist]\nFile1=other.wav\n",
     ],
 )
 @pytest.mark.parametrize("suffix", [".mp3", ".m4a", ".aac"])
 def test_a_list_of_other_files_opens_none_of_them(listing: str, suffix: str, tmp_path: Path) -> None:
-    """FFmpeg follows playlists; an upload must not make us read another person's file, or a URL."""
+    """FFmpeg follows playlists; an upload must not make us read another person's file, or a URL.
+
+    The name is relative, for FFmpeg by itself refuses absolute ones as unsafe, and would hide that we let it try.
+    """
     script = tmp_path / f"list{suffix}"
-    script.write_text(listing.format(other=SHORT.path))
+    script.write_text(listing)
+    (tmp_path / "other.wav").write_bytes(SHORT.path.read_bytes())
 
     with pytest.raises(AudioUnreadable):
         decode(script, max_duration_s=LIMIT_S)
@@ -165,3 +169,22 @@ def test_one_sample_a_second_cannot_blow_up_the_sound(tmp_path: Path) -> None:
 
     with pytest.raises(RecordingTooLong):
         decode(recording, max_duration_s=LIMIT_S)
+
+
+def test_a_frame_of_one_sample_a_second_is_not_resampled(tmp_path: Path) -> None:
+    """FLAC from a pipe promises no length: its first frame must be measured before it is 16,000 times as large."""
+    wav = write_wav(tmp_path / "slow.wav", np.zeros(20_000, np.float32), rate_hz=1)
+    recording = encode(wav, tmp_path / "recording.flac")
+    head = bytearray(recording.read_bytes())
+    assert head[:4] == b"fLaC"
+    head[21] &= 0xF0  # the number of samples: 36 bits, after the rate, the channels and the bits per sample
+    head[22:26] = bytes(4)
+    recording.write_bytes(head)
+
+    tracemalloc.start()
+    with pytest.raises(RecordingTooLong):
+        decode(recording, max_duration_s=LIMIT_S)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak_bytes < 1_000_000

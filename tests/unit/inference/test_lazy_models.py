@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
+import weakref
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +36,10 @@ class Engine:
         weights = (directory / "model.onnx").read_bytes()
         self.built[manifest.version] += 1
         return f"session of {manifest.version} with {len(weights)} bytes"
+
+
+class Session:
+    """A session that a test can see disappear."""
 
 
 @pytest.fixture
@@ -310,6 +316,100 @@ def test_an_outage_ends_with_the_next_interval(store: MemoryStore, clock: FakeCl
     clock.advance(REFRESH_S)
 
     assert models.get(ENTRY).manifest.version == "v2"
+
+
+@pytest.mark.parametrize("trouble", ["corrupt", "missing", "unloadable"])
+def test_a_new_version_that_cannot_be_loaded_leaves_the_last_good_one_in_use(
+    trouble: str,
+    store: MemoryStore,
+    engine: Engine,
+    clock: FakeClock,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A bad publication costs a warm instance one log line per interval, and no entry; repaired, it is served."""
+    monkeypatch.setattr(logging.getLogger("samo"), "propagate", True)
+    broken = trouble == "unloadable"
+
+    def load(directory: Path, manifest: Manifest) -> str:
+        if broken and manifest.version == "v2":
+            raise RuntimeError("no such operator")
+        return engine.load(directory, manifest)
+
+    models = LazyModels(ModelStore([store]), "emotion", load, clock=clock, refresh_s=REFRESH_S)
+    models.get(ENTRY)
+    if trouble == "corrupt":
+        store.put("emotion/v2/model.onnx", b"damaged")
+    elif trouble == "missing":
+        info = store.stat("emotion/v2/manifest.json")
+        assert info is not None
+        store.delete(info.name, generation=info.generation)
+    put_channel(store, {"v2": 1.0})
+    served = []
+    caplog.clear()
+
+    for _ in range(2):
+        clock.advance(REFRESH_S)
+        served += [models.get(ENTRY).manifest.version for _ in range(3)]
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    broken = False
+    put_version(store, "v2")
+    store.put("emotion/v2/model.onnx", FILES["model.onnx"])
+    clock.advance(REFRESH_S)
+
+    assert served == ["v1"] * 6
+    assert len(warnings) == 2
+    assert all("model emotion/v2 cannot be loaded, v1 stays in use" in warning for warning in warnings)
+    assert "no such operator" not in caplog.text
+    assert models.get(ENTRY).manifest.version == "v2"
+
+
+def test_a_version_of_an_experiment_that_cannot_be_loaded_gives_its_entries_to_the_other(
+    store: MemoryStore, clock: FakeClock, models: LazyModels[str]
+) -> None:
+    """And what serves says which version it is, so that nobody counts it for the other."""
+    models.get(ENTRY)
+    experiment = {"v1": 0.5, "v2": 0.5}
+    put_channel(store, experiment)
+    store.put("emotion/v2/model.onnx", b"damaged")
+    clock.advance(REFRESH_S)
+
+    assert models.get(key_of("v2", experiment)).manifest.version == "v1"
+
+
+def test_a_cold_instance_with_a_bad_version_has_its_error_every_time(
+    store: MemoryStore, models: LazyModels[str]
+) -> None:
+    """Nothing good is loaded: each entry tries, and says why it cannot be served."""
+    store.put("emotion/v1/model.onnx", b"damaged")
+
+    for _ in range(2):
+        with pytest.raises(ModelCorrupt):
+            models.get(ENTRY)
+
+
+def test_the_superseded_version_is_in_memory_until_its_successor_is(
+    store: MemoryStore, clock: FakeClock, engine: Engine
+) -> None:
+    """Both while they are swapped, and one afterwards."""
+    alive: list[weakref.ref[Session]] = []
+    during: list[int] = []
+
+    def load(directory: Path, manifest: Manifest) -> Session:
+        during.append(sum(session() is not None for session in alive))
+        session = Session()
+        alive.append(weakref.ref(session))
+        return session
+
+    models = LazyModels(ModelStore([store]), "emotion", load, clock=clock, refresh_s=REFRESH_S)
+    models.get(ENTRY)
+    put_channel(store, {"v2": 1.0})
+    clock.advance(REFRESH_S)
+    models.get(ENTRY)
+    gc.collect()
+
+    assert during == [0, 1]
+    assert [session() is not None for session in alive] == [False, True]
 
 
 def test_an_engines_own_error_passes_through(store: MemoryStore, clock: FakeClock) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import resource
 import socket
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from samo.domain.errors import ModelCorrupt, ModelUnavailable
+from samo.domain.errors import HubUnreachable, ModelCorrupt, ModelUnavailable
 from samo.inference.model_store import ModelStore
 from samo.inference.whisper import whisper_transcriber
 from samo.inference.whisper_sizes import DEFAULT_SIZE, WHISPER_SIZES, WhisperWeights
@@ -139,7 +140,7 @@ def test_a_hub_that_never_answers_is_given_up(weights: WhisperWeights) -> None:
         endpoint = f"http://127.0.0.1:{server.getsockname()[1]}"
         started_s = time.monotonic()
 
-        with pytest.raises(ModelUnavailable, match=r"not reached within 0\.3 s"):
+        with pytest.raises(HubUnreachable, match=r"not reached within 0\.3 s"):
             fetch_weights(weights, "random", MemoryStore(), progress=silent, hub=Hub(endpoint, patience_s=0.3))
 
         assert time.monotonic() - started_s < 3.0
@@ -150,8 +151,21 @@ def test_a_hub_that_is_not_there_is_given_up(weights: WhisperWeights) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         endpoint = f"http://127.0.0.1:{server.getsockname()[1]}"
 
-    with pytest.raises(ModelUnavailable, match="samo models publish --from"):
+    with pytest.raises(HubUnreachable, match="samo models publish --from"):
         fetch_weights(weights, "random", MemoryStore(), progress=silent, hub=Hub(endpoint, patience_s=0.3))
+
+
+def test_a_disk_without_room_is_no_fault_of_the_hub(weights: WhisperWeights, hub: LocalHub) -> None:
+    """Nobody falls back to another engine because of it; the limit stands in for the full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(ModelUnavailable, match="cannot be kept") as raised:
+            fetch_weights(weights, "random", MemoryStore(), progress=silent, hub=Hub(hub.endpoint))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert not isinstance(raised.value, HubUnreachable)
 
 
 def test_an_unknown_size_is_refused_with_those_that_there_are() -> None:
