@@ -2,6 +2,7 @@
 
 PYTHON ?= python3.11
 BIN := .venv/bin
+PIP := pip install --quiet --disable-pip-version-check
 FUNCTIONS := transcription emotion summarization insights
 UV_LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -15,8 +16,8 @@ setup: .venv/.ready  ## make .venv and install from the hash-pinned lock
 
 .venv/.ready: tests/requirements.txt pyproject.toml
 	test -d .venv || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/$(PIP) --require-hashes -r tests/requirements.txt
+	$(BIN)/$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
 demo: setup  ## a spoken and a written entry, from file to insight
@@ -34,10 +35,16 @@ check: setup  ## style, types, locks and schemas
 bench: setup  ## cold start, memory and each stage's own share, measured now
 	$(BIN)/python -m tests.bench
 
-parity: setup  ## our inference against the reference implementations (needs torch)
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r functions/modelling/requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
-	$(BIN)/pytest -q tests/parity
+parity: .venv-parity/.ready  ## our inference against the reference implementations, in a .venv-parity with torch
+	.venv-parity/bin/pytest -q tests/parity
+
+.venv-parity/.ready: tests/requirements.txt functions/modelling/requirements.txt pyproject.toml
+	test -d .venv-parity || $(PYTHON) -m venv .venv-parity
+	.venv-parity/bin/$(PIP) --no-deps --require-hashes -r functions/modelling/requirements.txt
+	.venv-parity/bin/$(PIP) --require-hashes -r tests/requirements.txt
+	.venv-parity/bin/$(PIP) torch==2.13.0
+	.venv-parity/bin/$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
 
 infra-check: setup  ## terraform: format, validate, test
 	bash infra/check.sh
@@ -55,6 +62,6 @@ lock: setup  ## resolve again and write every requirements.txt
 	$(UV_LOCK) --extra modelling -c tests/requirements.txt -o functions/modelling/requirements.txt
 
 clean:  ## remove what the targets above made
-	rm -rf .venv build out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-parity build out .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .PHONY: help setup demo test check bench parity infra-check bundle schemas lock clean
