@@ -4,10 +4,15 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 samo=.venv/bin/samo
 out=out/demo
+cannot_be_reached=69  # `samo models fetch --help`
 
 engine=whisper
-if ! "$samo" models fetch transcription; then
+status=0
+"$samo" models fetch --try transcription || status=$?
+if [ "$status" -eq "$cannot_be_reached" ]; then
   engine=pocketsphinx
-  echo "No Whisper weights can be had here: the demo falls back to the stand-in engine pocketsphinx." >&2
+  echo "No Whisper weights here and no model hub in reach: the stand-in engine pocketsphinx listens instead." >&2
+elif [ "$status" -ne 0 ]; then
+  exit "$status"
 fi
 "$samo" process --speech-engine "$engine" --out "$out" examples/recording.wav examples/entry.txt

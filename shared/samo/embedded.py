@@ -9,7 +9,7 @@ from pathlib import Path
 from samo.adapters.in_process import InProcessBroker
 from samo.boundary import Stage, deliver
 from samo.domain.documents import decode
-from samo.domain.errors import SamoError
+from samo.domain.errors import PermanentError, SamoError
 from samo.domain.failure import Failure
 from samo.domain.insight import Insight
 from samo.domain.names import StageName, failure_name, insight_name
@@ -96,11 +96,14 @@ class EmbeddedPipeline:
         deliver(stage, message)
 
     def _outcome(self, ref: RecordingRef) -> Insight | Failure:
+        try:
+            insight = insight_name(ref)
+        except PermanentError:  # a name that no insight can have
+            insight = None
+        if insight is not None and self._results.stat(insight) is not None:
+            return decode(self._results.read(insight), Insight)
         for stage in ("transcription", "insights"):
             name = failure_name(stage, ref)
             if self._results.stat(name) is not None:
                 return decode(self._results.read(name), Failure)
-        name = insight_name(ref)
-        if self._results.stat(name) is None:
-            raise PipelineStalledError(f"no stage finished {ref.name}")
-        return decode(self._results.read(name), Insight)
+        raise PipelineStalledError(f"no stage finished {ref.name}")

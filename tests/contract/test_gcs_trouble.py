@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -82,12 +82,28 @@ def test_a_refusal_is_a_store_that_is_unavailable(store: GcsStore, answers: Answ
         assert "secret" not in str(raised.value)
 
 
-def test_a_missing_permission_says_where_it_is_granted(store: GcsStore, answers: Answers) -> None:
-    """The most frequent mistake of a first deployment."""
+@pytest.mark.parametrize(
+    ("call", "needed"),
+    [
+        (lambda store: store.stat("x"), "storage.objects.get"),
+        (lambda store: store.read("x"), "storage.objects.get"),
+        (lambda store: list(store.chunks("x")), "storage.objects.get"),
+        (lambda store: store.replace("x", b"", generation=1), "storage.objects.create and storage.objects.delete"),
+        (lambda store: store.upload("x", Path(__file__)), "storage.objects.create and storage.objects.delete"),
+        (lambda store: store.delete("x", generation=1), "storage.objects.delete"),
+        (lambda store: list(store.list("x")), "storage.objects.list"),
+    ],
+)
+def test_a_missing_permission_is_named(
+    store: GcsStore, answers: Answers, call: Callable[[GcsStore], object], needed: str
+) -> None:
+    """The most frequent mistake of a first deployment: what the function may not do, and on which bucket."""
     answers += [(403, {})]
 
-    with pytest.raises(StoreUnavailable, match=r"access denied; see infra/"):
-        store.read("entry.txt")
+    with pytest.raises(StoreUnavailable) as raised:
+        call(store)
+
+    assert str(raised.value) == f"gs://b/x: access denied; grant this identity {needed} on b"
 
 
 def test_a_missing_bucket_is_not_a_missing_object(store: GcsStore, answers: Answers) -> None:
@@ -119,7 +135,7 @@ def test_a_create_that_is_not_allowed_at_all_is_no_lost_race(store: GcsStore, an
     """Nothing is stored, so nobody else can have won."""
     answers += [(403, {}), (404, {})]
 
-    with pytest.raises(StoreUnavailable, match="access denied"):
+    with pytest.raises(StoreUnavailable, match=r"access denied; grant this identity storage\.objects\.create on b$"):
         store.create("entry.txt", b"first")
 
 

@@ -11,7 +11,7 @@ from typing import NoReturn, TypeVar
 
 from samo.domain.documents import decode
 from samo.domain.errors import PreconditionFailed, PublishFailed, RecordingEmpty, StoreUnavailable
-from samo.domain.events import AnalysisReady, Event, ObjectPointer, event_id
+from samo.domain.events import AnalysisReady, Event, ObjectPointer
 from samo.domain.names import failure_name, summary_name
 from samo.domain.summary import Summary
 from samo.leases import LeaseDocument, Leases
@@ -26,6 +26,9 @@ from tests.unit.given_documents import REF, a_summary
 Reply = TypeVar("Reply")
 
 LEASE_S = 600.0
+
+RESULT = summary_name(REF)
+FAILURE = failure_name("summarization", REF)
 
 
 class Crash(BaseException):
@@ -50,10 +53,11 @@ class World:
     """What all workers share, and an account of what they did to it.
 
     `commits` holds the names of completion records as they were written, `works` who did the work, `foreign_deletes`
-    the leases that somebody deleted who did not own them.
+    the leases that somebody deleted who did not own them. With `failing`, the work of every worker fails for good; that
+    of the `dissenter`, the first word of a worker's name, ends the other way.
     """
 
-    def __init__(self, *, failing: bool) -> None:
+    def __init__(self, *, failing: bool, dissenter: str | None = None) -> None:
         self.results = MemoryStore("results")
         self.leases = MemoryStore("leases")
         self.topic = RecordingPublisher()
@@ -62,17 +66,13 @@ class World:
         self.works: list[str] = []
         self.foreign_deletes: list[str] = []
         self._failing = failing
+        self._dissenter = dissenter
         self._delete_something()
-
-    @property
-    def completion_name(self) -> str:
-        """The name of the record that completes the effect."""
-        return failure_name("summarization", REF) if self._failing else summary_name(REF)
 
     def work(self, worker: str) -> Summary:
         """Each worker's summary is another one, so that an overwritten result would show."""
         self.works.append(worker)
-        if self._failing:
+        if self._failing != (worker.split()[0] == self._dissenter):
             raise RecordingEmpty("the object holds 0 bytes")
         return a_summary(text=f"as {worker} sees it")
 
@@ -82,19 +82,34 @@ class World:
 
     def check(self) -> None:
         """What must be true whenever a delivery has been acknowledged, whatever happened before."""
-        assert [self.completion_name] == self.commits
-        assert [self.completion_name] == self.results.names
-        info = self.results.stat(self.completion_name)
+        self.check_commits()
+        assert sorted(self.commits) == self.results.names
+        events = {name: self._event_of(name) for name in self.commits}
+        assert self.topic.events != []
+        assert all(published == events[published.object.name] for published in self.topic.events)
+
+    def check_commits(self) -> None:
+        """What must be true at all times: no record is written twice, and a second one only with a dissenter."""
+        if self._dissenter is None:
+            assert self.commits in ([], [FAILURE if self._failing else RESULT])
+        assert len(set(self.commits)) == len(self.commits)
+        assert set(self.commits) <= {RESULT, FAILURE}
+        assert self.foreign_deletes == []
+
+    def check_last_word(self) -> None:
+        """What must be true once a redelivery was acknowledged: it told of the result, wherever there is one."""
+        last = self.topic.events[-1]
+        assert last == self._event_of(RESULT if RESULT in self.commits else FAILURE)
+
+    def _event_of(self, name: str) -> AnalysisReady:
+        info = self.results.stat(name)
         assert info is not None
-        event = AnalysisReady(
+        return AnalysisReady(
             recording=REF,
             part="summary",
-            outcome="failed" if self._failing else "ok",
+            outcome="failed" if name == FAILURE else "ok",
             object=ObjectPointer(bucket="results", name=info.name, generation=info.generation),
         )
-        assert {event_id(event)} == {event_id(published) for published in self.topic.events}
-        assert all(event == published for published in self.topic.events)
-        assert self.foreign_deletes == []
 
     def _delete_something(self) -> None:
         # So that the first generation that counts is not 1.

@@ -12,7 +12,7 @@ from samo.domain.emotion import EmotionReading, LabelScore, SentenceReading
 from samo.domain.insight import Insight, PartStatus
 from samo.domain.joining import join
 from samo.domain.recording import RecordingRef
-from samo.domain.summary import KeyEmotion, Summary, SummarySentence
+from samo.domain.summary import KeyEmotion, Summary, SummaryOptions, SummarySentence
 from samo.domain.transcript import AudioMeasures, EngineUse, Segment, Transcript, Word
 
 REF = RecordingRef(bucket="recordings", name="mia/2026-11-20.m4a", generation=1_763_631_000_123_456)
@@ -92,6 +92,9 @@ def a_summary(**changes: Any) -> Summary:
         recording=REF,
         empty_reason=None,
         method="extractive",
+        options=SummaryOptions(),
+        windows=1,
+        fallback_reason=None,
         text=text,
         sentences=(SummarySentence(text=text, start_s=start_s, end_s=end_s),),
         key_emotions=(KeyEmotion(label="joy", probability=0.91, evidence=text),),
@@ -141,6 +144,12 @@ def _values_of(type_: inspect.Type) -> st.SearchStrategy[Any]:
             return st.one_of([_values_of(one) for one in types])
         case inspect.LiteralType(values=values):
             return st.sampled_from(values)
+        case inspect.StrType(pattern=str() as pattern):
+            return st.from_regex(pattern, fullmatch=True)
+        case inspect.IntType(gt=int() as bound) | inspect.FloatType(gt=int() | float() as bound):
+            return _SCALARS[type(type_)].filter(lambda value: value > bound)
+        case inspect.IntType(ge=int() as bound) | inspect.FloatType(ge=int() | float() as bound):
+            return _SCALARS[type(type_)].filter(lambda value: value >= bound)
     return _SCALARS[type(type_)]
 
 

@@ -18,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from samo.boundary import deliver
+from samo.canonical_log import setup_logging
 from samo.domain.documents import decode
 from samo.domain.errors import (
     EventForeignBucket,
@@ -228,12 +229,16 @@ def test_an_unknown_error_is_answered_500_without_its_words(
     assert stage.results.names == []
 
 
-def test_the_end_of_the_process_is_logged_and_not_held_up() -> None:
-    """SystemExit is nobody's to answer: it passes through."""
+def test_the_end_of_the_process_is_logged_and_not_held_up(capsys: pytest.CaptureFixture[str]) -> None:
+    """SystemExit is nobody's to answer: it passes through, and the log says which recording comes again."""
+    setup_logging()
     stage = OneEndStage(SystemExit(143))
 
     with pytest.raises(SystemExit):
         deliver(stage, Message(id="7001", data=SUBJECT))
+
+    [line] = lines_on_stderr(capsys)
+    assert (line["object"], line["outcome"], line["error"]) == ("mia/day.m4a", "retry", "SystemExit")
 
 
 # The trace.

@@ -19,6 +19,7 @@ LOCKS = {
         for name in ("transcription", "emotion", "summarization", "insights")
     },
 }
+LEFT_OUT = {"torch"}  # see docs/adr/0004
 MODELLING_LOCK = ROOT / "functions" / "modelling" / "requirements.txt"
 
 
@@ -83,7 +84,8 @@ def test_lock_satisfies_the_declared_ranges(extra: str) -> None:
     outside = [
         str(requirement)
         for requirement in declared(extra)
-        if not requirement.specifier.contains(pins[canonicalize_name(requirement.name)], prereleases=True)
+        if requirement.name not in LEFT_OUT
+        and not requirement.specifier.contains(pins[canonicalize_name(requirement.name)], prereleases=True)
     ]
 
     assert outside == []

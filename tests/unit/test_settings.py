@@ -117,6 +117,19 @@ def test_missing_and_malformed_ones_stand_together() -> None:
     assert [problem.split(":")[0] for problem in str(refused.value).split("; ")] == ["SAMO_RESULTS", "SAMO_LEASE_S"]
 
 
+def test_summaries_are_as_the_environment_wants_them() -> None:
+    """Each option is a variable, and a misspelt one is refused at the start."""
+    required = {variable: value for variable, value in TRANSCRIPTION.items() if variable != "SAMO_TRANSCRIPTS_TOPIC"}
+    environment = {**required, "SAMO_ANALYSES_TOPIC": "projects/p/topics/analyses", "SAMO_SUMMARY_LENGTH": "short"}
+
+    settings = read_settings(SummarizationSettings, {**environment, "SAMO_SUMMARY_STYLE": "bullets"})
+
+    assert (settings.summary_length, settings.summary_style) == ("short", "bullets")
+    assert (settings.summary_focus, settings.summary_engine) == ("emotional", "auto")
+    with pytest.raises(SettingsError, match=r"^SAMO_SUMMARY_ENGINE: "):
+        read_settings(SummarizationSettings, {**environment, "SAMO_SUMMARY_ENGINE": "gpt"})
+
+
 def test_a_folder_can_stand_for_a_bucket(tmp_path: Path) -> None:
     """As a URL, with its escapes, or as a path."""
     folder = tmp_path / "my results"

@@ -9,14 +9,14 @@ from rich.text import Text
 
 from samo.domain.emotion import EmotionReading, SentenceReading
 from samo.domain.insight import Insight
-from samo.domain.joining import clock_time
+from samo.domain.joining import authorship, clock_time
 
-_STEPS = "▁▂▃▄▅▆▇█"
+_BARS = "▁▂▃▄▅▆▇█"
 
 
-def show_insight(console: Console, insight: Insight) -> None:
+def show_insight(console: Console, insight: Insight, *, title: str) -> None:
     """Print what a person wants to know of an entry: how it felt, what it said, and where."""
-    console.print(Text(_title(insight), style="dim"))
+    console.print(Text(_heading(title, insight), style="dim"))
     console.print(Padding(Text(insight.headline, style="bold"), (0, 2), expand=False))
     for observation in insight.observations:
         console.print(Padding(Text(observation), (0, 2), expand=False))
@@ -28,13 +28,15 @@ def show_insight(console: Console, insight: Insight) -> None:
         console.print(Padding(Text(note, style="yellow"), (0, 2), expand=False))
     if insight.summary is not None and insight.summary.text:
         console.print(Padding(Text(insight.summary.text, style="italic"), (1, 2, 0, 2), expand=False))
+        if author := authorship(insight.summary):
+            console.print(Padding(Text(author, style="dim"), (0, 2), expand=False))
     if insight.emotions is not None and insight.emotions.sentences:
-        console.print(Padding(_timeline(insight.emotions), (1, 2), expand=False))
+        console.print(Padding(_timeline(insight.emotions, _steps(console)), (1, 2), expand=False))
 
 
-def _title(insight: Insight) -> str:
+def _heading(title: str, insight: Insight) -> str:
     transcript = insight.transcript
-    facts = [insight.recording.name]
+    facts = [title]
     if transcript.audio is not None:
         facts.append(clock_time(transcript.audio.duration_s))
     if transcript.language is not None:
@@ -44,7 +46,7 @@ def _title(insight: Insight) -> str:
     return " · ".join(facts)
 
 
-def _timeline(reading: EmotionReading) -> Table:
+def _timeline(reading: EmotionReading, steps: str) -> Table:
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", style="dim", no_wrap=True)
     table.add_column(style="cyan", no_wrap=True)
@@ -53,10 +55,19 @@ def _timeline(reading: EmotionReading) -> Table:
     for number, sentence in enumerate(reading.sentences, start=1):
         when = clock_time(sentence.start_s) if sentence.start_s is not None else str(number)
         labels = ", ".join(score.label for score in sentence.labels if score.label != "neutral")
-        table.add_row(when, _step(sentence), Text(sentence.text), labels)
+        table.add_row(when, _step(sentence, steps), Text(sentence.text), labels)
     return table
 
 
-def _step(sentence: SentenceReading) -> str:
+def _steps(console: Console) -> str:
+    """Eight marks from dark to bright that the console can show."""
+    try:
+        _BARS.encode(console.encoding)
+    except (UnicodeEncodeError, LookupError):
+        return "12345678"
+    return _BARS
+
+
+def _step(sentence: SentenceReading, steps: str) -> str:
     """The sentence's valence as a bar, dark at the bottom and bright at the top."""
-    return _STEPS[min(int((sentence.valence + 1) / 2 * len(_STEPS)), len(_STEPS) - 1)]
+    return steps[min(int((sentence.valence + 1) / 2 * len(steps)), len(steps) - 1)]

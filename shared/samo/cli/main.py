@@ -8,6 +8,7 @@ import click
 
 from samo import __version__
 from samo.canonical_log import setup_logging
+from samo.cli.bench import bench
 from samo.cli.evaluate import evaluate
 from samo.cli.models import models
 from samo.cli.one_line_errors import OneLineErrors
@@ -27,6 +28,7 @@ def main(*, verbose: bool) -> None:
         logging.getLogger("samo").addHandler(logging.NullHandler())
 
 
+main.add_command(bench)
 main.add_command(evaluate)
 main.add_command(models)
 main.add_command(process)

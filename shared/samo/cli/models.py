@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +15,11 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from samo import wiring
+from samo.cli.extras import installed_extra
+from samo.cli.model_builds import build
 from samo.cli.model_catalogue import ModelRow, Source, check_source, model_rows, model_table, percent, shares
 from samo.cli.one_line_errors import OneLineErrors
+from samo.domain.errors import HubUnreachable
 from samo.inference.catalogue import TASKS, read_channel, read_manifest
 from samo.inference.manifest import Engine, Manifest, Provenance, Task
 from samo.inference.model_publishing import add_to_channel, copy, describe, set_channel
@@ -93,17 +96,28 @@ def verify(urls: Sequence[str]) -> None:
 @models.command()
 @click.argument("task", type=click.Choice(["transcription"]))
 @click.option("--size", type=click.Choice(list(WHISPER_SIZES)), default=DEFAULT_SIZE, show_default=True)
-def fetch(task: Task, size: str) -> None:
-    """Fetch Whisper weights from the hub into the user's cache, and let the channel stable serve them."""
-    with _extra("transcription", f"fetching {task} weights"):
+@click.option("--try", "quietly", is_flag=True, help="Without a word when the hub cannot be reached.")
+def fetch(task: Task, size: str, *, quietly: bool) -> None:
+    """Fetch Whisper weights from the hub into the user's cache, and let the channel stable serve them.
+
+    Exit status 69 when the hub cannot be reached or does not hand them over, 1 for every other error.
+    """
+    with installed_extra("transcription", f"fetching {task} weights"):
         from samo.inference.whisper_weights import fetch_whisper
     store = wiring.cached_models()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         arriving = bar.add_task(f"fetching {task} weights, size {size}", total=None)
-        manifest = fetch_whisper(
-            store, size=size, progress=lambda arrived, total: bar.update(arriving, completed=arrived, total=total)
-        )
+        try:
+            manifest = fetch_whisper(
+                store, size=size, progress=lambda arrived, total: bar.update(arriving, completed=arrived, total=total)
+            )
+        except HubUnreachable as error:
+            bar.stop()
+            if not quietly:
+                click.echo(str(error), err=True)
+            raise click.exceptions.Exit(os.EX_UNAVAILABLE) from error
     click.echo(f"{manifest.task}/{manifest.version} is in the cache")
     _say_what_is_served(store, manifest.task, "stable")
 
@@ -165,40 +179,7 @@ def publish(
     _say_what_is_served(target, task, channel)
 
 
-@models.command()
-@click.argument("task", type=click.Choice(["emotion"]))
-@click.option("--data", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--config", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "--store",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=wiring.bundled_models_folder,
-    show_default="the bundled store",
-    help="The folder that receives the version.",
-)
-@click.option(
-    "--work-dir",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("build/emotion"),
-    show_default=True,
-    help="Where an interrupted build finds its checkpoint again.",
-)
-def build(task: Task, data: Path, config: Path, store: Path, work_dir: Path) -> None:
-    """Train, quantise, calibrate, judge and publish a model from a data set."""
-    with _extra("modelling", "building a model"):
-        from samo.modelling.build import build_emotion
-        from samo.modelling.config import load_config
-    manifest = build_emotion(data=data, config=load_config(config), store=store, work_dir=work_dir)
-    click.echo(f"published {task}/{manifest.version} in {store}")
-
-
-@contextmanager
-def _extra(extra: str, doing: str) -> Iterator[None]:
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        message = f"{doing} needs {error.name}: install the extra with `pip install 'samo[{extra}]'`"
-        raise click.ClickException(message) from error
+models.add_command(build)
 
 
 def _sources(urls: Sequence[str]) -> list[Source]:

@@ -5,17 +5,24 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 import click
 import msgspec
 from rich.console import Console
 
+from samo.adapters.directory import DirectoryStore
+from samo.cli.activity import shown_on
 from samo.cli.insight_view import show_insight
+from samo.cli.output import one_line, system_error
+from samo.cli.termination import ended_by_signals
 from samo.domain.errors import SamoError
 from samo.domain.failure import Failure
 from samo.domain.insight import Insight
 from samo.domain.names import insight_name, report_name
+from samo.domain.summary import SummaryFocus, SummaryLength, SummaryOptions, SummaryStyle
 from samo.embedded import EmbeddedPipeline
+from samo.settings import SummaryEngine
 from samo.wiring import embedded_pipeline
 
 _WORDS = {
@@ -38,57 +45,104 @@ _WORDS = {
     show_default=True,
     help="pocketsphinx is a labelled stand-in for machines without Whisper weights.",
 )
+@click.option("--summary-length", type=click.Choice(["short", "medium", "long"]), default="medium", show_default=True)
+@click.option("--summary-style", type=click.Choice(["paragraph", "bullets"]), default="paragraph", show_default=True)
+@click.option(
+    "--summary-focus",
+    type=click.Choice(["general", "emotional"]),
+    default="emotional",
+    show_default=True,
+    help="About all that was said, or about what was felt.",
+)
+@click.option(
+    "--summary-engine",
+    type=click.Choice(["auto", "extractive"]),
+    default="auto",
+    show_default=True,
+    help="auto lets a model write where one is published; extractive quotes the entry.",
+)
 @click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="CPU threads per model.")
 def process(
-    files: tuple[Path, ...], out: Path | None, *, as_json: bool, user: str, speech_engine: str, threads: int
+    files: tuple[Path, ...],
+    out: Path | None,
+    *,
+    as_json: bool,
+    user: str,
+    speech_engine: str,
+    summary_length: SummaryLength,
+    summary_style: SummaryStyle,
+    summary_focus: SummaryFocus,
+    summary_engine: SummaryEngine,
+    threads: int,
 ) -> None:
     """Turn recordings (wav, mp3, m4a, mp4, aac, ogg, opus, flac, webm) and written entries (txt) into insights."""
-    progress = Console(stderr=True)
     insights: list[Insight] = []
     failed = False
-    with tempfile.TemporaryDirectory(prefix="samo-") as scratch, progress.status("starting") as status:
+    with (
+        ended_by_signals(),
+        tempfile.TemporaryDirectory(prefix="samo-") as scratch,
+        shown_on(Console(stderr=True)) as activity,
+    ):
         current = ""
         pipeline = embedded_pipeline(
             Path(scratch),
             out or Path(scratch, "results"),
             speech_engine=speech_engine,
+            summary_options=SummaryOptions(length=summary_length, style=summary_style, focus=summary_focus),
+            summary_engine=summary_engine,
             threads=threads,
-            progress=lambda stage: status.update(f"{current}: {_WORDS[stage]}"),
+            progress=lambda stage: activity.begins(f"{current}: {_WORDS[stage]}"),
         )
         for file in files:
-            current = file.name
+            current = one_line(str(file))
             insight, problem = _process(pipeline, file, user)
+            activity.pauses()
             if insight is None:
                 failed = True
-                click.echo(f"{file}: {problem}", err=True)
+                click.echo(one_line(f"{file}: {problem}"), err=True)
                 continue
             insights.append(insight)
             if not as_json:
-                status.stop()
-                show_insight(Console(), insight)
+                show_insight(Console(), insight, title=current)
                 _show_places(out, insight)
-                status.start()
     if as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(insights), indent=2) + b"\n")
     sys.exit(1 if failed else 0)
 
 
 def _process(pipeline: EmbeddedPipeline, file: Path, user: str) -> tuple[Insight | None, str]:
-    """The insight, or None and one line that says what happened and what to do."""
-    if not file.is_file():
-        return None, "no such file"
+    """The insight, or None and what happened and what to do."""
     try:
+        if obstacle := _obstacle(file):
+            return None, obstacle
         result = pipeline.process(file, user=user)
     except SamoError as error:
         return None, f"{error.code}: {error}"
     except OSError as error:
-        return None, f"{error.strerror}"
+        return None, error.strerror or system_error(error)
     if isinstance(result, Failure):
         return None, f"{result.code}: {result.reason}. {result.advice}"
     return result, ""
 
 
+def _obstacle(file: Path) -> str | None:
+    """Why this cannot be a recording at all; None for a file. Raises `OSError`."""
+    try:
+        mode = file.stat().st_mode
+    except FileNotFoundError:
+        return "no such file"
+    if S_ISDIR(mode):
+        return "a folder; name the files in it"
+    if not S_ISREG(mode):
+        return "a pipe, a socket or a device; save what comes from it as a file first"
+    return None
+
+
 def _show_places(out: Path | None, insight: Insight) -> None:
-    if out is not None:
-        click.echo(f"  document  {out / insight_name(insight.recording)}")
-        click.echo(f"  report    {out / report_name(insight.recording)}\n")
+    if out is None:
+        return
+    documents = DirectoryStore(out)
+    for label, name in (("document", insight_name(insight.recording)), ("report  ", report_name(insight.recording))):
+        place = out / documents.path_of(name).relative_to(out.absolute())  # relative where `out` is
+        click.echo(f"  {label}  {one_line(str(place))}")
+    click.echo()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from pathlib import Path
 
 import click
 
-from samo.wiring import bundled_models_folder, cached_models_folder
+from samo.cli.termination import ended_by_signals
+from samo.cli.up_models import models_for_up
 
 FUNCTIONS = Path(__file__).resolve().parents[3] / "functions"
 
@@ -27,21 +26,19 @@ def up(folder: Path, *, user: str, speech_engine: str) -> None:
     """Serve FOLDER: drop files into its inbox, find insights and failure records in its results.
 
     Runs Google's Pub/Sub emulator, a Cloud Storage server and the four functions until Ctrl-C. Needs Java 17 and the
-    Pub/Sub emulator of the Google Cloud SDK.
+    Pub/Sub emulator of the Google Cloud SDK. Models come from the store that SAMO_MODELS names, or from the
+    bundled one; speech models, where it has none, from the user's cache.
     """
     from samo.local.drop_folder import serve_folder
     from samo.local.functions import Functions
 
-    # As Ctrl-C does it: on the way out the stack stops its processes and removes the uploaded recordings.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    functions = Functions(
-        source=FUNCTIONS,
-        models=bundled_models_folder().resolve().as_uri(),
-        of_stage={
-            "transcription": {
-                "SAMO_MODELS": cached_models_folder().resolve().as_uri(),
-                "SAMO_SPEECH_ENGINE": speech_engine,
-            }
-        },
-    )
-    serve_folder(folder, functions, lambda line: click.echo(line, err=True), user=user)
+    def say(line: str) -> None:
+        click.echo(line, err=True)
+
+    models = models_for_up(speech_engine)
+    for line in models.lines:
+        say(line)
+    speech = {"SAMO_MODELS": models.transcription, "SAMO_SPEECH_ENGINE": speech_engine}
+    functions = Functions(source=FUNCTIONS, models=models.all, of_stage={"transcription": speech})
+    with ended_by_signals():
+        serve_folder(folder, functions, say, user=user)

@@ -29,19 +29,26 @@ class Functions:
     of_stage: Mapping[StageName, Mapping[str, str]] = field(default_factory=dict)
 
 
-def serve(functions: Functions, processes: Processes, *, pubsub_host: str, storage_url: str) -> Mapping[StageName, str]:
+def serve(
+    functions: Functions, processes: Processes, *, pubsub_host: str, storage_url: str, lease_s: float
+) -> Mapping[StageName, str]:
     """Start the functions, wait until all answer, and say where. Raises `LocalStackError`."""
-    emulators = {"PUBSUB_EMULATOR_HOST": pubsub_host, "STORAGE_EMULATOR_HOST": storage_url}
+    stack = {
+        "PUBSUB_EMULATOR_HOST": pubsub_host,
+        "STORAGE_EMULATOR_HOST": storage_url,
+        "SAMO_LEASE_S": str(lease_s),
+        **_settings(functions.models),
+    }
     addresses: dict[StageName, str] = {stage: f"http://127.0.0.1:{free_port()}" for stage in STAGES}
     # All at once: each spends a second on its imports.
-    started = [(_start(functions, processes, stage, addresses[stage], emulators), addresses[stage]) for stage in STAGES]
+    started = [(_start(functions, processes, stage, addresses[stage], stack), addresses[stage]) for stage in STAGES]
     for process, address in started:
         process.wait_for_http(address, deadline_s=_READY_S)
     return addresses
 
 
 def _start(
-    functions: Functions, processes: Processes, stage: StageName, address: str, emulators: Mapping[str, str]
+    functions: Functions, processes: Processes, stage: StageName, address: str, stack: Mapping[str, str]
 ) -> Process:
     source = functions.source / stage / "main.py"
     if not source.is_file():
@@ -49,7 +56,7 @@ def _start(
     host, _, port = address.removeprefix("http://").partition(":")
     program = (sys.executable, "-m", "functions_framework", f"--source={source}", "--target=handle")
     options = ("--signature-type=cloudevent", f"--host={host}", f"--port={port}")
-    environment = {**os.environ, **emulators, **_settings(functions.models), **functions.environment}
+    environment = {**os.environ, **stack, **functions.environment}
     return processes.start(stage, (*program, *options), {**environment, **functions.of_stage.get(stage, {})})
 
 

@@ -38,11 +38,15 @@ class Process:
         """Return when `url` answers, whatever it says. Raises `ProcessFailed` when it does not, or the child ends."""
         end = time.monotonic() + deadline_s
         while not _answers(url):
-            if self._child.poll() is not None:
-                raise ProcessFailed(f"{self.name} ended with status {self._child.returncode}\n{self._last_lines()}")
+            self.check()
             if time.monotonic() > end:
                 raise ProcessFailed(f"{self.name} was not ready within {deadline_s:.0f} s\n{self._last_lines()}")
             time.sleep(_POLL_S)
+
+    def check(self) -> None:
+        """Raises `ProcessFailed` when the child has ended."""
+        if self._child.poll() is not None:
+            raise ProcessFailed(f"{self.name} ended with status {self._child.returncode}\n{self._last_lines()}")
 
     def terminate(self) -> None:
         """Ask the child to end."""
@@ -93,6 +97,11 @@ class Processes:
             released = "".join(f"-{process.pid}\n" for process in self._processes)
             self._guardian.communicate(released.encode())
         self._processes.clear()
+
+    def check(self) -> None:
+        """Raises `ProcessFailed` for one that has ended, as none should before the block does."""
+        for process in self._processes:
+            process.check()
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Process:
         """Start a program with this environment and no other."""

@@ -24,10 +24,15 @@ BUCKETS = ("recordings", "results", "leases", "models")
 class LocalStack:
     """A running stack. `storage_url` is the address of the Cloud Storage server; `logs` holds a file per process."""
 
-    def __init__(self, storage_url: str, emulator: PubsubEmulator, logs: Path) -> None:
+    def __init__(self, storage_url: str, emulator: PubsubEmulator, processes: Processes, logs: Path) -> None:
         self.storage_url = storage_url
         self.logs = logs
         self._emulator = emulator
+        self._processes = processes
+
+    def check(self) -> None:
+        """Raises `ProcessFailed`, with the end of its log, when a process of the stack has ended."""
+        self._processes.check()
 
     def store(self, bucket: str) -> GcsStore:
         """A bucket of the stack: `recordings`, `results`, `leases` or `models`."""
@@ -53,13 +58,16 @@ def run_stack(objects: Path, logs: Path, served: Functions, delivery: Delivery |
     `objects`, an existing folder, holds the buckets' bytes; `logs` gets a file for each process. Raises
     `LocalStackError` when a program is missing or does not become ready.
     """
+    delivery = delivery or Delivery()
     with Processes(logs) as processes:
         emulator = PubsubEmulator(processes)
         with GcsServer(objects, publish=emulator.publish) as server:
             _create_buckets(server.url)
-            addresses = functions.serve(served, processes, pubsub_host=emulator.host, storage_url=server.url)
-            topology.create(emulator, addresses, delivery or Delivery())
-            yield LocalStack(server.url, emulator, logs)
+            addresses = functions.serve(
+                served, processes, pubsub_host=emulator.host, storage_url=server.url, lease_s=delivery.lease_s
+            )
+            topology.create(emulator, addresses, delivery)
+            yield LocalStack(server.url, emulator, processes, logs)
 
 
 def _create_buckets(storage_url: str) -> None:

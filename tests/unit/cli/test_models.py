@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -127,13 +130,15 @@ def test_list_looks_into_the_stores_given(tmp_path: Path) -> None:
 
 
 def test_list_looks_where_processing_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SAMO_MODELS names the store of a deployed function; here it stands in for bundled store and cache as well."""
+    """SAMO_MODELS names the store of a deployed function; here it stands in for the bundled one."""
     lay_out(tmp_path / "elsewhere", "v5")
     monkeypatch.setenv("SAMO_MODELS", f"file://{tmp_path}/elsewhere")
 
     result = samo_models("list", "--json")
 
-    assert [(row["version"], row["source"]) for row in json.loads(result.stdout)] == [("v5", "elsewhere")]
+    assert [(row["version"], row["source"]) for row in json.loads(result.stdout)] == [
+        ("v5", str(tmp_path / "elsewhere"))
+    ]
 
 
 def test_list_goes_on_after_a_manifest_that_cannot_be_read(bundled: Path) -> None:
@@ -338,6 +343,31 @@ def test_fetch_of_weights_that_are_here_needs_no_hub(weights: Path, cache: Path)
         f"transcription/{version} is in the cache\ntranscription channel stable: {version} 100 %\n"
     )
     assert ModelStore([DirectoryStore(cache)]).choose("transcription", "user/a.m4a").version == version
+
+
+@pytest.mark.parametrize("options", [[], ["--try"]])
+def test_fetch_without_a_hub_has_an_exit_status_of_its_own(options: list[str]) -> None:
+    """69, so that a script can do without; with --try nothing is said, otherwise what else can be done."""
+    command = [sys.executable, "-c", "from samo.cli.main import main; main()"]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        nobody = f"http://127.0.0.1:{server.getsockname()[1]}"
+    environment = {**os.environ, "HF_ENDPOINT": nobody}
+
+    ended = subprocess.run(
+        [*command, "models", "fetch", *options, "transcription"], env=environment, capture_output=True, text=True
+    )
+
+    assert (ended.returncode, ended.stdout) == (69, "")
+    if options:
+        assert ended.stderr == ""
+    else:
+        [line] = ended.stderr.splitlines()
+        assert "samo models publish --from FOLDER" in line
+
+
+def test_the_exit_status_is_documented() -> None:
+    """Where a script's author looks."""
+    assert "Exit status 69" in samo_models("fetch", "--help").stdout
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from samo.domain.documents import decode, encode, encode_compact
 from samo.domain.emotion import EmotionReading
 from samo.domain.errors import DocumentInvalid
 from samo.domain.insight import Insight
+from samo.domain.summary import Summary, SummaryOptions
 from samo.domain.transcript import AudioMeasures, Transcript
 from tests.unit.given_documents import a_reading, a_transcript, an_insight, documents_of
 
@@ -103,7 +104,7 @@ def test_the_golden_document_keeps_to_the_published_schema(kind: type[msgspec.St
 
 def test_every_golden_document_is_read_by_a_test() -> None:
     """None lies about that no contract knows."""
-    assert {"transcript-v1", *CONTRACTS} == {path.stem for path in GOLDEN.iterdir()}
+    assert {"transcript-v1", "summary-v1", *CONTRACTS} == {path.stem for path in GOLDEN.iterdir()}
 
 
 def test_a_transcript_of_the_earlier_version_is_upgraded() -> None:
@@ -128,6 +129,39 @@ def test_a_written_entry_of_the_earlier_version_is_upgraded() -> None:
     written = {**earlier, "source": "text", "segments": [], "duration_s": None}
 
     assert decode(json.dumps(written).encode(), Transcript).audio is None
+
+
+def test_a_summary_of_the_earlier_version_is_upgraded() -> None:
+    """Version 1 knew neither options nor windows nor models that write; everything else is as it was."""
+    golden = (GOLDEN / "summary-v1.json").read_bytes()
+
+    summary = decode(golden, Summary)
+
+    assert (summary.schema_version, summary.options, summary.windows) == (2, SummaryOptions(), 1)
+    assert summary.fallback_reason is None
+    earlier = json.loads(golden)
+    kept = earlier.keys() - {"schema_version"}
+    assert {key: earlier[key] for key in kept} == {key: json.loads(encode(summary))[key] for key in kept}
+
+
+def test_an_empty_summary_of_the_earlier_version_had_no_window() -> None:
+    """Nothing was read."""
+    earlier = json.loads((GOLDEN / "summary-v1.json").read_bytes())
+    empty = {**earlier, "empty_reason": "no_speech", "text": "", "sentences": []}
+
+    assert decode(json.dumps(empty).encode(), Summary).windows == 0
+
+
+def test_the_documents_inside_an_insight_are_upgraded() -> None:
+    """An insight that was stored before its summary and its transcript had the versions of today."""
+    insight = json.loads(encode(an_insight()))
+    for part in ("summary", "transcript"):
+        insight[part] = json.loads((GOLDEN / f"{part}-v1.json").read_bytes())
+
+    upgraded = decode(json.dumps(insight).encode(), Insight)
+
+    assert upgraded.summary is not None
+    assert (upgraded.summary.schema_version, upgraded.transcript.schema_version) == (2, 2)
 
 
 def test_an_upgraded_document_is_the_current_version_from_then_on() -> None:

@@ -11,6 +11,7 @@ from samo.domain.documents import encode
 from samo.domain.failure import Failure
 from samo.domain.recording import RecordingRef
 from samo.local.drop_folder import Inbox, Mirror
+from samo.local.folder_state import EndedUploads
 from tests.fakes.object_store import MemoryStore
 
 
@@ -33,9 +34,15 @@ def lines() -> list[str]:
 
 
 @pytest.fixture
-def inbox(folder: Path, bucket: MemoryStore, lines: list[str]) -> Inbox:
+def journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the uploads that have ended are written down."""
+    return tmp_path_factory.mktemp("state") / "uploads.json"
+
+
+@pytest.fixture
+def inbox(folder: Path, bucket: MemoryStore, lines: list[str], journal: Path) -> Inbox:
     """An inbox of the user `me`."""
-    return Inbox(folder, bucket, "me", lines.append)
+    return Inbox(folder, bucket, "me", lines.append, EndedUploads(journal))
 
 
 @pytest.fixture
@@ -137,3 +144,79 @@ def test_a_failure_says_what_to_do(mirror: Mirror, folder: Path, bucket: MemoryS
 
     path = folder / "failures" / "transcription" / "me" / "entry.wav" / "1.json"
     assert lines == [f"me/entry.wav: recording_empty: the recording holds no bytes. Record again. ({path})"]
+
+
+def test_what_has_its_outcome_is_not_uploaded_after_a_restart(
+    inbox: Inbox, folder: Path, bucket: MemoryStore, lines: list[str], journal: Path
+) -> None:
+    """An insight, or a failure record, means that the entry has been dealt with; a change makes it a new one."""
+    for name in ("good.txt", "bad.pdf"):
+        (folder / name).write_text("dear diary")
+    inbox.look()
+    inbox.look()
+    generations = {name: generation_of(bucket, f"me/{name}") for name in ("good.txt", "bad.pdf")}
+    inbox.settle(
+        {
+            f"insights/me/good/{generations['good.txt']}.json",
+            f"failures/transcription/me/bad.pdf/{generations['bad.pdf']}.json",
+        }
+    )
+    lines.clear()
+
+    restarted = Inbox(folder, bucket, "me", lines.append, EndedUploads(journal))
+    restarted.look()
+    restarted.look()
+    assert lines == []
+    (folder / "good.txt").write_text("dear diary, once more")
+    restarted.look()
+    restarted.look()
+
+    assert lines == ["me/good.txt: uploaded"]
+
+
+def test_what_has_no_outcome_yet_is_uploaded_after_a_restart(
+    inbox: Inbox, folder: Path, bucket: MemoryStore, lines: list[str], journal: Path
+) -> None:
+    """The stack's buckets end with it, and nothing may be lost; the outcome of an older upload is none of this one."""
+    (folder / "entry.txt").write_text("dear diary")
+    inbox.look()
+    inbox.look()
+    inbox.settle({"insights/me/entry/999.json", "insights/me/other/1.json"})
+
+    restarted = Inbox(folder, bucket, "me", lines.append, EndedUploads(journal))
+    restarted.look()
+    restarted.look()
+
+    assert lines == ["me/entry.txt: uploaded", "me/entry.txt: uploaded"]
+
+
+def test_the_same_file_is_another_recording_for_another_user(
+    inbox: Inbox, folder: Path, bucket: MemoryStore, lines: list[str], journal: Path
+) -> None:
+    """`samo up --user ana` after `samo up`."""
+    (folder / "entry.txt").write_text("dear diary")
+    inbox.look()
+    inbox.look()
+    inbox.settle({f"insights/me/entry/{generation_of(bucket, 'me/entry.txt')}.json"})
+
+    restarted = Inbox(folder, bucket, "ana", lines.append, EndedUploads(journal))
+    restarted.look()
+    restarted.look()
+
+    assert bucket.names == ["ana/entry.txt", "me/entry.txt"]
+
+
+def test_the_mirror_knows_what_it_copied(mirror: Mirror, bucket: MemoryStore) -> None:
+    """By name; that is what an upload waits for."""
+    bucket.put("insights/me/entry/1.html", b"<html>")
+
+    mirror.look()
+
+    assert mirror.copied == {"insights/me/entry/1.html"}
+
+
+def generation_of(bucket: MemoryStore, name: str) -> int:
+    """The generation that was uploaded last."""
+    info = bucket.stat(name)
+    assert info is not None
+    return info.generation

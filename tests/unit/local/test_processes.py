@@ -88,6 +88,25 @@ def test_a_process_that_never_answers_is_given_up(tmp_path: Path) -> None:
             silent.wait_for_http(f"http://127.0.0.1:{free_port()}", deadline_s=0.1)
 
 
+def test_a_process_that_ends_later_is_noticed(tmp_path: Path) -> None:
+    """The one that is gone is named, with the end of its log; the others may go on as long as they like."""
+    with Processes(tmp_path) as processes:
+        ending = processes.start("ending", [sys.executable, "-c", "raise SystemExit('no such disk')"], os.environ)
+        processes.start("lasting", [sys.executable, "-c", "import time; time.sleep(600)"], os.environ)
+        ending.kill(after_s=30)
+
+        with pytest.raises(ProcessFailed, match=r"(?s)ending ended with status 1.*ending\.log.*no such disk"):
+            processes.check()
+
+
+def test_processes_that_run_are_no_error(tmp_path: Path) -> None:
+    """`check` is called again and again."""
+    with Processes(tmp_path) as processes:
+        processes.start("lasting", [sys.executable, "-c", "import time; time.sleep(600)"], os.environ)
+
+        processes.check()
+
+
 def test_a_missing_java_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Instead of a stack trace from a missing file."""
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -12,6 +12,7 @@ from samo.domain.emotion import LabelScore
 from samo.domain.insight import Insight
 from samo.domain.recording import RecordingRef
 from samo.domain.summary import SummarySentence
+from samo.domain.transcript import EngineUse
 from samo.report import render_report
 from samo.report.valence_curve import HEIGHT, MARGIN, WIDTH, draw_valence_curve
 from tests.unit.given_documents import (
@@ -161,6 +162,16 @@ def test_without_emotions_the_transcript_is_shown_as_it_is() -> None:
 
     assert a_transcript().text in page.text
     assert page.count("li") == page.count("svg") == page.count("i") == 0
+
+
+def test_the_page_says_where_a_model_has_spoken_for_the_person() -> None:
+    """Words that are not theirs are marked, and that a model was refused; that there is none is nobody's concern."""
+    written = a_summary(method="abstractive", made_by=EngineUse(engine="t5", version="small-1"))
+    refused, modest = a_summary(fallback_reason="unfaithful_name"), a_summary(fallback_reason="no_model")
+
+    assert "Written by t5 small-1, not in your words." in page_of(an_insight(summary=written)).text
+    assert "the model's text was not used (unfaithful_name)" in page_of(an_insight(summary=refused)).text
+    assert "In your own words" not in page_of(an_insight(summary=modest)).text
 
 
 def test_without_a_summary_there_is_no_empty_box() -> None:

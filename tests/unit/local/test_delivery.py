@@ -1,0 +1,67 @@
+"""How the local stack repeats what was not acknowledged, and how long its leases last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from samo.local.functions import Functions, serve
+from samo.local.processes import Process, Processes
+from samo.local.topology import STAGES, Delivery
+
+FUNCTIONS = Path(__file__).parents[3] / "functions"
+
+
+class Answering(Process):
+    """A process that is ready at once."""
+
+    def __init__(self) -> None:
+        """Nothing is started."""
+
+    def wait_for_http(self, url: str, *, deadline_s: float) -> None:
+        """Ready."""
+
+
+class NotStarted(Processes):
+    """Processes that keep the environments that they were to be started with."""
+
+    def __init__(self) -> None:
+        """Nothing is started."""
+        self.environments: dict[str, Mapping[str, str]] = {}
+
+    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Process:
+        """Keep the environment."""
+        self.environments[name] = environment
+        return Answering()
+
+
+def test_all_waits_together_outlast_a_lease() -> None:
+    """Otherwise the event of a crashed worker becomes a dead letter while its lease is still held."""
+    delivery = Delivery()
+    wait_s, waits = delivery.minimum_backoff_s, []
+    for _ in range(delivery.attempts - 1):
+        waits.append(min(wait_s, delivery.maximum_backoff_s))
+        wait_s *= 2
+
+    assert sum(waits) == delivery.total_backoff_s
+    assert delivery.total_backoff_s > delivery.lease_s
+    assert delivery.lease_s >= delivery.ack_deadline_s
+
+
+@pytest.mark.parametrize("attempts", [2, 30, 63])
+def test_a_lease_that_outlasts_all_waits_is_refused(attempts: int) -> None:
+    """Thirty attempts from one to ten seconds wait for 265 s: no stack starts with that and a lease of ten minutes."""
+    with pytest.raises(ValueError, match=r"a lease of 600\.0 s outlasts all waits together"):
+        Delivery(attempts=attempts)
+
+
+def test_every_function_is_told_how_long_a_lease_lasts() -> None:
+    """The number that the waits were compared with."""
+    processes = NotStarted()
+
+    serve(Functions(FUNCTIONS), processes, pubsub_host="h:1", storage_url="http://h:2", lease_s=12.0)
+
+    leases = {stage: environment["SAMO_LEASE_S"] for stage, environment in processes.environments.items()}
+    assert leases == dict.fromkeys(STAGES, "12.0")
