@@ -110,19 +110,19 @@ def open_transcriber(
 ) -> Transcriber:
     """The speech engine: `whisper` with weights from `models`, or the stand-in `pocketsphinx`."""
     if engine == "pocketsphinx":
-        from samo.inference.pocketsphinx import PocketsphinxTranscriber
+        from samo.inference.speech.pocketsphinx import PocketsphinxTranscriber
 
         return PocketsphinxTranscriber(max_duration_s=max_s)
-    from samo.inference.model_store import ModelStore
-    from samo.inference.whisper import whisper_transcriber
+    from samo.inference.model_store.store import ModelStore
+    from samo.inference.speech.whisper import whisper_transcriber
 
     return whisper_transcriber(ModelStore(models, channel=channel), threads=threads, max_duration_s=max_s)
 
 
 def open_emotion_reader(models: list[ObjectStore], *, channel: str, threads: int) -> EmotionReader:
     """The emotion classifier with weights from `models`."""
-    from samo.inference.emotion import onnx_emotion_reader
-    from samo.inference.model_store import ModelStore
+    from samo.inference.emotion.reader import onnx_emotion_reader
+    from samo.inference.model_store.store import ModelStore
 
     return onnx_emotion_reader(ModelStore(models, channel=channel), threads=threads)
 
@@ -135,7 +135,7 @@ def open_summarizer(
         from samo.inference.summarizer.extractive import ExtractiveSummarizer
 
         return ExtractiveSummarizer(options)
-    from samo.inference.model_store import ModelStore
+    from samo.inference.model_store.store import ModelStore
     from samo.inference.summarizer.fallback import t5_summarizer
 
     return t5_summarizer(ModelStore(models, channel=channel), options, threads=threads, clock=SystemClock())

@@ -13,8 +13,8 @@ from samo.adapters.in_process import InProcessBroker
 from samo.boundary import Stage, deliver
 from samo.domain.errors import DocumentInvalid
 from samo.domain.names import StageName
-from samo.inference.layout import channel_name, manifest_name
-from samo.inference.manifest import Task
+from samo.inference.model_store.layout import channel_name, manifest_name
+from samo.inference.model_store.manifest import Task
 from samo.leases import Leases
 from samo.messages import Message
 from samo.ports import Publisher

@@ -15,9 +15,9 @@ from transformers import BertConfig, BertModel
 from samo.adapters.directory import DirectoryStore
 from samo.domain.errors import ModelUnavailable, ModelVersionTaken
 from samo.domain.taxonomy import LABELS
-from samo.inference.emotion_classifier import load_emotion_classifier
-from samo.inference.manifest import Manifest, Provenance
-from samo.inference.model_store import ModelStore
+from samo.inference.emotion.classifier import load_emotion_classifier
+from samo.inference.model_store.manifest import Manifest, Provenance
+from samo.inference.model_store.store import ModelStore
 from samo.modelling.build import build_emotion
 from samo.modelling.config import EmotionBuildConfig, GateConfig, TrainingConfig
 from samo.modelling.dataset import DatasetInvalid

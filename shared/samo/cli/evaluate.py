@@ -37,8 +37,8 @@ def evaluate_emotion(data: Path, *, threads: int, as_json: bool) -> None:
     """Macro- and micro-F1 with bootstrap intervals, calibration error and Brier score of the shipped model."""
     # Here, for `samo --help` should not wait for numpy and onnxruntime.
     from samo.domain.taxonomy import LABELS
-    from samo.inference.emotion_classifier import load_emotion_classifier
-    from samo.inference.model_store import ModelStore
+    from samo.inference.emotion.classifier import load_emotion_classifier
+    from samo.inference.model_store.store import ModelStore
     from samo.modelling.dataset import read_examples, targets
     from samo.modelling.evaluation import evaluate as judge
     from samo.wiring import local_models

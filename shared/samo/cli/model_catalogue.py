@@ -10,9 +10,9 @@ import msgspec
 from rich.table import Table
 
 from samo.domain.errors import ModelUnavailable
-from samo.inference.catalogue import channels_in, read_channel, read_manifest, versions_in
-from samo.inference.manifest import Engine, Manifest, Task
-from samo.inference.verification import verified_chunks
+from samo.inference.model_store.catalogue import channels_in, read_channel, read_manifest, versions_in
+from samo.inference.model_store.manifest import Engine, Manifest, Task
+from samo.inference.model_store.verification import verified_chunks
 from samo.ports import ObjectStore
 
 

@@ -20,11 +20,11 @@ from samo.cli.model_builds import build
 from samo.cli.model_catalogue import ModelRow, Source, check_source, model_rows, model_table, percent, shares
 from samo.cli.one_line_errors import OneLineErrors
 from samo.domain.errors import HubUnreachable
-from samo.inference.catalogue import TASKS, read_channel, read_manifest
-from samo.inference.manifest import Engine, Manifest, Provenance, Task
-from samo.inference.model_publishing import add_to_channel, copy, describe, set_channel
-from samo.inference.model_publishing import publish as publish_version
-from samo.inference.whisper_sizes import DEFAULT_SIZE, WHISPER_SIZES
+from samo.inference.model_store.catalogue import TASKS, read_channel, read_manifest
+from samo.inference.model_store.manifest import Engine, Manifest, Provenance, Task
+from samo.inference.model_store.publishing import add_to_channel, copy, describe, set_channel
+from samo.inference.model_store.publishing import publish as publish_version
+from samo.inference.speech.whisper_sizes import DEFAULT_SIZE, WHISPER_SIZES
 from samo.ports import ObjectStore
 
 # What a folder of files can become. An emotion model's labels and thresholds come from its build alone.
@@ -103,7 +103,7 @@ def fetch(task: Task, size: str, *, quietly: bool) -> None:
     Exit status 69 when the hub cannot be reached or does not hand them over, 1 for every other error.
     """
     with installed_extra("transcription", f"fetching {task} weights"):
-        from samo.inference.whisper_weights import fetch_whisper
+        from samo.inference.speech.whisper_weights import fetch_whisper
     store = wiring.cached_models()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     console = Console(stderr=True)

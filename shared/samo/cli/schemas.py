@@ -15,7 +15,7 @@ from samo.domain.insight import Insight
 from samo.domain.recording import Recording
 from samo.domain.summary import Summary
 from samo.domain.transcript import Transcript
-from samo.inference.manifest import Channel, Manifest
+from samo.inference.model_store.manifest import Channel, Manifest
 
 CONTRACTS: dict[str, type[msgspec.Struct]] = {
     "recording": Recording,

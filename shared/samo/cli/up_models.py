@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from samo import wiring
 from samo.domain.errors import ModelUnavailable
-from samo.inference.model_store import ModelStore
+from samo.inference.model_store.store import ModelStore
 from samo.settings import SettingsError
 
 

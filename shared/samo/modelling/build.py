@@ -14,10 +14,10 @@ import numpy as np
 
 from samo.adapters.directory import DirectoryStore
 from samo.domain.errors import ModelVersionTaken
-from samo.inference.catalogue import read_manifest
-from samo.inference.emotion_classifier import MODEL_FILE, TOKENIZER_FILE
-from samo.inference.manifest import Manifest, Metric, Task
-from samo.inference.model_publishing import describe, publish
+from samo.inference.emotion.classifier import MODEL_FILE, TOKENIZER_FILE
+from samo.inference.model_store.catalogue import read_manifest
+from samo.inference.model_store.manifest import Manifest, Metric, Task
+from samo.inference.model_store.publishing import describe, publish
 from samo.modelling.batching import encode, load_tokenizer
 from samo.modelling.calibration import Calibration, calibrate, cross_fitted_decisions, sigmoid
 from samo.modelling.config import DEV_MODE_SHARE, EmotionBuildConfig

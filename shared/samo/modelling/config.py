@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from samo.domain.errors import SamoError
-from samo.inference.manifest import Provenance
+from samo.inference.model_store.manifest import Provenance
 
 DEV_MODE_SHARE = 0.05
 

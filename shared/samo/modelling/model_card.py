@@ -5,7 +5,7 @@ After Mitchell et al. 2019, "Model Cards for Model Reporting" (arXiv 1810.03993)
 
 from __future__ import annotations
 
-from samo.inference.manifest import Manifest
+from samo.inference.model_store.manifest import Manifest
 from samo.modelling.evaluation import Evaluation
 
 _HEAD = """\

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from samo.inference.emotion_classifier import TEXTS_AT_ONCE
+from samo.inference.emotion.classifier import TEXTS_AT_ONCE
+from samo.inference.emotion.token_windows import batches_of, padded, windows_of, with_windows
 from samo.inference.onnx import OnnxModel
-from samo.inference.token_windows import batches_of, padded, windows_of, with_windows
 from samo.modelling.calibration import Logits
 
 

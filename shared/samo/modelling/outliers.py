@@ -11,7 +11,7 @@ import onnx
 import onnxruntime
 from onnx import helper, numpy_helper
 
-from samo.inference.token_windows import Window, batches_of, padded
+from samo.inference.emotion.token_windows import Window, batches_of, padded
 
 OUTLIER_MEDIANS = 3.0
 """A channel is an outlier above this many medians of all channels' largest values."""

@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from samo.domain.errors import SamoError
-from samo.inference.token_windows import Window, batches_of, padded
+from samo.inference.emotion.token_windows import Window, batches_of, padded
 from samo.modelling.batching import encode, training_batches
 from samo.modelling.calibration import best_global_threshold, sigmoid
 from samo.modelling.config import TrainingConfig

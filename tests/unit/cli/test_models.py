@@ -16,10 +16,10 @@ from click.testing import CliRunner, Result
 from samo.adapters.directory import DirectoryStore
 from samo.cli.models import models
 from samo.domain import documents
-from samo.inference.catalogue import read_channel, read_manifest
-from samo.inference.manifest import Channel
-from samo.inference.model_store import ModelStore
-from samo.inference.whisper_sizes import WHISPER_SIZES
+from samo.inference.model_store.catalogue import read_channel, read_manifest
+from samo.inference.model_store.manifest import Channel
+from samo.inference.model_store.store import ModelStore
+from samo.inference.speech.whisper_sizes import WHISPER_SIZES
 from samo.wiring import cached_models_folder
 from tests.unit.inference.given_models import FILES, a_manifest
 
@@ -382,7 +382,7 @@ def test_a_command_whose_extra_is_not_installed_says_which(
 ) -> None:
     """What is missing and what to install, in one line."""
     for module in list(sys.modules):
-        if module.startswith(("samo.modelling", "samo.inference.whisper_weights", f"{absent}.")):
+        if module.startswith(("samo.modelling", "samo.inference.speech.whisper_weights", f"{absent}.")):
             monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, absent, None)
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from samo.cli.main import main
 from samo.cli.up_models import models_for_up
 from samo.domain import documents
-from samo.inference.manifest import Channel
+from samo.inference.model_store.manifest import Channel
 from samo.local.folder_state import owned_folder
 from tests.unit.inference.given_models import a_manifest
 

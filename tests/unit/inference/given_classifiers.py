@@ -9,7 +9,7 @@ import msgspec
 
 from samo.domain import documents
 from samo.domain.taxonomy import LABELS
-from samo.inference.manifest import Manifest
+from samo.inference.model_store.manifest import Manifest
 from tests.fakes.object_store import MemoryStore
 from tests.unit.inference.given_models import a_manifest, put_channel, put_version
 

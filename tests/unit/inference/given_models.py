@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 
 from samo.domain import documents
-from samo.inference.manifest import Channel, Engine, Manifest, ModelFile, Provenance, Task
+from samo.inference.model_store.manifest import Channel, Engine, Manifest, ModelFile, Provenance, Task
 from tests.fakes.object_store import MemoryStore
 
 FILES = {"model.onnx": b"weights" * 50, "tokenizer/vocab.txt": b"one\ntwo\n"}

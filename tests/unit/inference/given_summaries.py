@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from samo.domain.emotion import EmotionReading
 from samo.domain.sentences import TimedSentence, sentences_of
 from samo.domain.summary import Summary, SummaryOptions
-from samo.inference.model_store import LazyModels, ModelStore
+from samo.inference.model_store.lazy_models import LazyModels
+from samo.inference.model_store.store import ModelStore
 from samo.inference.summarizer.fallback import FallbackSummarizer
 from samo.inference.summarizer.text_generator import TextGenerator
 from samo.ports import Summarizer

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from samo.domain.recording import RecordingRef
-from samo.inference.manifest import Manifest, Provenance
-from samo.inference.model_publishing import describe, publish, set_channel
+from samo.inference.model_store.manifest import Manifest, Provenance
+from samo.inference.model_store.publishing import describe, publish, set_channel
 from tests.fakes.object_store import MemoryStore
 
 RECORDING = RecordingRef(bucket="recordings", name="ada/monday.m4a", generation=1)

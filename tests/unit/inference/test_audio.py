@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from samo.inference.audio import SAMPLE_RATE_HZ, Samples, decode
+from samo.inference.speech.audio import SAMPLE_RATE_HZ, Samples, decode
 from tests.audio.clips import SHORT
 from tests.audio.encode import CODECS, encode, write_wav
 

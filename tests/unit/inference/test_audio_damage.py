@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from samo.domain.errors import AudioDamaged
-from samo.inference.audio import SAMPLE_RATE_HZ, decode
+from samo.inference.speech.audio import SAMPLE_RATE_HZ, decode
 from tests.audio.clips import DEMO
 from tests.audio.encode import CODECS, encode, write_wav
 

@@ -16,7 +16,7 @@ from samo.domain.errors import (
     RecordingEmpty,
     RecordingTooLong,
 )
-from samo.inference.audio import SAMPLE_RATE_HZ, decode
+from samo.inference.speech.audio import SAMPLE_RATE_HZ, decode
 from tests.audio.clips import DEMO, SHORT
 from tests.audio.encode import encode, film_without_sound, picture, write_wav
 

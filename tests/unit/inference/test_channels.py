@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from samo.inference.channels import choose_version
+from samo.inference.model_store.channels import choose_version
 
 VERSION = st.from_regex(r"[a-z0-9][a-z0-9.-]{0,12}", fullmatch=True)
 WEIGHT = st.floats(min_value=0.01, max_value=100)
@@ -92,7 +92,7 @@ def test_a_canary_of_ten_percent_moves_ten_percent() -> None:
 def test_the_same_key_meets_the_same_version_in_another_process() -> None:
     """The choice depends on no process-wide seed, as Python's own `hash` does."""
     script = (
-        "from samo.inference.channels import choose_version\n"
+        "from samo.inference.model_store.channels import choose_version\n"
         "print([choose_version({'v1': 2, 'v2': 1}, task='emotion', key=f'user/{n}.m4a') for n in range(50)])"
     )
 

@@ -12,8 +12,8 @@ from samo.domain.errors import ModelUnavailable
 from samo.domain.sentences import TimedSentence, sentences_of
 from samo.domain.taxonomy import LABELS
 from samo.domain.transcript import EmptyReason, EngineUse, Transcript
-from samo.inference.emotion import OnnxEmotionReader, onnx_emotion_reader
-from samo.inference.model_store import ModelStore
+from samo.inference.emotion.reader import OnnxEmotionReader, onnx_emotion_reader
+from samo.inference.model_store.store import ModelStore
 from tests.fakes.object_store import MemoryStore
 from tests.unit.given_documents import REF, WHEN, a_transcript
 from tests.unit.inference.given_classifiers import classifier_store

@@ -6,8 +6,8 @@ import pytest
 
 from samo.domain.emotion import EmotionReading
 from samo.domain.sentences import sentences_of
-from samo.inference.emotion import OnnxEmotionReader, onnx_emotion_reader
-from samo.inference.model_store import ModelStore
+from samo.inference.emotion.reader import OnnxEmotionReader, onnx_emotion_reader
+from samo.inference.model_store.store import ModelStore
 from samo.wiring import bundled_models
 from tests.unit.given_documents import WHEN, a_transcript
 

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from samo.domain.errors import ModelCorrupt, ModelUnavailable, StoreUnavailable
-from samo.inference.channels import choose_version
-from samo.inference.manifest import Manifest
-from samo.inference.model_store import LazyModels, ModelStore
+from samo.inference.model_store.channels import choose_version
+from samo.inference.model_store.lazy_models import LazyModels
+from samo.inference.model_store.manifest import Manifest
+from samo.inference.model_store.store import ModelStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import MemoryStore
 from tests.unit.inference.given_models import FILES, put_channel, put_version

@@ -12,10 +12,10 @@ import pytest
 
 from samo.domain import documents
 from samo.domain.errors import ModelCorrupt, ModelUnavailable, ModelVersionTaken, PreconditionFailed, StoreUnavailable
-from samo.inference.catalogue import channels_in, read_channel, versions_in
-from samo.inference.manifest import Manifest
-from samo.inference.model_publishing import add_to_channel, copy, describe, publish, set_channel
-from samo.inference.model_store import ModelStore
+from samo.inference.model_store.catalogue import channels_in, read_channel, versions_in
+from samo.inference.model_store.manifest import Manifest
+from samo.inference.model_store.publishing import add_to_channel, copy, describe, publish, set_channel
+from samo.inference.model_store.store import ModelStore
 from tests.fakes.object_store import MemoryStore, Request
 from tests.unit.inference.given_models import FILES, a_manifest, put_channel, put_version
 

@@ -11,8 +11,8 @@ import pytest
 from samo.adapters.directory import DirectoryStore
 from samo.domain import documents
 from samo.domain.errors import ModelCorrupt, ModelUnavailable, StoreUnavailable
-from samo.inference.manifest import Manifest, ModelFile
-from samo.inference.model_store import ModelStore
+from samo.inference.model_store.manifest import Manifest, ModelFile
+from samo.inference.model_store.store import ModelStore
 from tests.fakes.object_store import MemoryStore, Request
 from tests.unit.inference.given_models import FILES, a_manifest, put_channel, put_version
 

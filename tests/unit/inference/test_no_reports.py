@@ -24,8 +24,8 @@ assert reader.read(sentences_of(transcript), transcript, created_at="2026-01-01T
 """
 
 HEAR = """
-from samo.inference.audio import decode
-from samo.inference.speech import speech_stretches
+from samo.inference.speech.audio import decode
+from samo.inference.speech.voice_activity import speech_stretches
 from tests.audio.clips import SHORT
 
 assert speech_stretches(decode(SHORT.path, max_duration_s=60.0).samples)

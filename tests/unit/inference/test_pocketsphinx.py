@@ -11,8 +11,8 @@ import pytest
 
 from samo.domain.errors import EngineMissing, RecordingTooLong
 from samo.domain.transcript import EngineUse, Transcript
-from samo.inference.audio import SAMPLE_RATE_HZ, decode
-from samo.inference.pocketsphinx import PocketsphinxTranscriber
+from samo.inference.speech.audio import SAMPLE_RATE_HZ, decode
+from samo.inference.speech.pocketsphinx import PocketsphinxTranscriber
 from tests.audio.clips import DEMO, SHORT
 from tests.audio.encode import encode, write_wav
 from tests.audio.word_errors import word_error_rate

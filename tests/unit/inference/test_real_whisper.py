@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from samo.domain.transcript import Transcript
-from samo.inference.audio import SAMPLE_RATE_HZ, decode
-from samo.inference.model_store import ModelStore
-from samo.inference.whisper import WhisperTranscriber, whisper_transcriber
+from samo.inference.model_store.store import ModelStore
+from samo.inference.speech.audio import SAMPLE_RATE_HZ, decode
+from samo.inference.speech.whisper import WhisperTranscriber, whisper_transcriber
 from tests.audio.clips import DEMO, SHORT
 from tests.audio.encode import encode, write_wav
 from tests.audio.word_errors import word_error_rate

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from samo.inference.audio import SAMPLE_RATE_HZ, Samples, decode
-from samo.inference.speech import Stretch, only_speech, speech_s, speech_stretches
+from samo.inference.speech.audio import SAMPLE_RATE_HZ, Samples, decode
+from samo.inference.speech.voice_activity import Stretch, only_speech, speech_s, speech_stretches
 from tests.audio.clips import DEMO, SHORT
 
 TEN_S = 10 * SAMPLE_RATE_HZ

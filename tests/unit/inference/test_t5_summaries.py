@@ -11,9 +11,10 @@ from tokenizers.pre_tokenizers import Metaspace
 from samo.adapters.directory import DirectoryStore
 from samo.domain import documents
 from samo.domain.summary import SummaryOptions
-from samo.inference.manifest import Channel, Manifest, Provenance
-from samo.inference.model_publishing import describe
-from samo.inference.model_store import LazyModels, ModelStore
+from samo.inference.model_store.lazy_models import LazyModels
+from samo.inference.model_store.manifest import Channel, Manifest, Provenance
+from samo.inference.model_store.publishing import describe
+from samo.inference.model_store.store import ModelStore
 from samo.inference.summarizer.abstractive import PREFIX
 from samo.inference.summarizer.condensing import Condenser
 from samo.inference.summarizer.fallback import t5_summarizer

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from samo.inference.token_windows import (
+from samo.inference.emotion.token_windows import (
     MAX_BATCH_ROWS,
     MAX_BATCH_TOKENS,
     Window,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from samo.domain.recording import RecordingRef
 from samo.domain.transcript import EngineUse, Transcript
-from samo.inference.audio import SAMPLE_RATE_HZ, DecodedAudio
-from samo.inference.transcripts import NOTHING_HEARD, Heard, HeardSegment, HeardWord, transcript_of
+from samo.inference.speech.audio import SAMPLE_RATE_HZ, DecodedAudio
+from samo.inference.speech.transcripts import NOTHING_HEARD, Heard, HeardSegment, HeardWord, transcript_of
 
 RECORDING = RecordingRef(bucket="recordings", name="ada/monday.m4a", generation=1)
 ENGINE = EngineUse(engine="ctranslate2", version="whisper-base-1")

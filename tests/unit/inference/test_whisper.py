@@ -15,9 +15,9 @@ from faster_whisper import WhisperModel
 
 from samo.domain.errors import ModelUnavailable, RecordingTooLong
 from samo.domain.transcript import EngineUse, Transcript
-from samo.inference.audio import SAMPLE_RATE_HZ, Samples, decode
-from samo.inference.model_store import ModelStore
-from samo.inference.whisper import WhisperTranscriber, whisper_transcriber
+from samo.inference.model_store.store import ModelStore
+from samo.inference.speech.audio import SAMPLE_RATE_HZ, Samples, decode
+from samo.inference.speech.whisper import WhisperTranscriber, whisper_transcriber
 from tests.audio.clips import DEMO, SHORT
 from tests.audio.encode import CODECS, encode, write_wav
 from tests.fakes.object_store import MemoryStore

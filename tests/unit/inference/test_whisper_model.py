@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from samo.domain.errors import ModelCorrupt, ModelUnavailable
-from samo.inference.model_store import LazyModels, ModelStore
-from samo.inference.whisper_model import load_whisper
+from samo.inference.model_store.lazy_models import LazyModels
+from samo.inference.model_store.store import ModelStore
+from samo.inference.speech.whisper_model import load_whisper
 from tests.fixtures.random_whisper import random_whisper
 from tests.unit.inference.given_whisper import store_with, whisper_manifest
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import pytest
 
 from samo.domain.errors import HubUnreachable, ModelCorrupt, ModelUnavailable
-from samo.inference.model_store import ModelStore
-from samo.inference.whisper import whisper_transcriber
-from samo.inference.whisper_sizes import DEFAULT_SIZE, WHISPER_SIZES, WhisperWeights
-from samo.inference.whisper_weights import Hub, fetch_weights, fetch_whisper
+from samo.inference.model_store.store import ModelStore
+from samo.inference.speech.whisper import whisper_transcriber
+from samo.inference.speech.whisper_sizes import DEFAULT_SIZE, WHISPER_SIZES, WhisperWeights
+from samo.inference.speech.whisper_weights import Hub, fetch_weights, fetch_whisper
 from tests.audio.clips import SHORT
 from tests.fakes.object_store import MemoryStore
 from tests.fixtures.hub import LocalHub

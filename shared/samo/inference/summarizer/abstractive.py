@@ -10,8 +10,8 @@ from samo.domain.errors import TransientError
 from samo.domain.sentences import TimedSentence
 from samo.domain.summary import Summary, SummaryOptions, SummarySentence
 from samo.domain.transcript import EngineUse
-from samo.inference.manifest import Manifest
-from samo.inference.model_store import LazyModels
+from samo.inference.model_store.lazy_models import LazyModels
+from samo.inference.model_store.manifest import Manifest
 from samo.inference.summarizer.condensing import Condenser, NotWritten, Written
 from samo.inference.summarizer.faithfulness import unfaithful
 from samo.inference.summarizer.key_emotions import key_emotions

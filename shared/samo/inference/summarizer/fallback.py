@@ -11,7 +11,8 @@ from samo.domain.emotion import EmotionReading
 from samo.domain.errors import ModelNotPublished
 from samo.domain.sentences import TimedSentence
 from samo.domain.summary import FallbackReason, Summary, SummaryOptions
-from samo.inference.model_store import LazyModels, ModelStore
+from samo.inference.model_store.lazy_models import LazyModels
+from samo.inference.model_store.store import ModelStore
 from samo.inference.summarizer.abstractive import AbstractiveSummarizer
 from samo.inference.summarizer.condensing import NotWritten
 from samo.inference.summarizer.extractive import ExtractiveSummarizer

@@ -9,7 +9,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from samo.domain.errors import ModelCorrupt
-from samo.inference.manifest import Manifest
+from samo.inference.model_store.manifest import Manifest
 from samo.inference.onnx import RUNTIME_ERRORS
 from samo.inference.t5.beam import beam_search
 from samo.inference.t5.description import TOKENIZER_FILE, T5Description

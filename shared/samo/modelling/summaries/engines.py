@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from samo.domain.summary import SummaryOptions
-from samo.inference.model_store import ModelStore
+from samo.inference.model_store.store import ModelStore
 from samo.modelling.summaries.baselines import BASELINES, BaselineSummarizer
 from samo.ports import ObjectStore, Summarizer
 from samo.settings import SummaryEngine

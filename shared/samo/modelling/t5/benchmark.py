@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from samo.inference.manifest import Manifest, Provenance
-from samo.inference.model_publishing import describe
+from samo.inference.model_store.manifest import Manifest, Provenance
+from samo.inference.model_store.publishing import describe
 from samo.inference.t5.description import TOKENIZER_FILE
 from samo.inference.t5.model import load_t5
 from samo.inference.t5.options import GenerationOptions

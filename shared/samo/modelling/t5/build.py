@@ -14,9 +14,9 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from samo.domain.errors import ModelVersionTaken
-from samo.inference.catalogue import read_manifest
-from samo.inference.manifest import Manifest, Metric, Provenance, Task
-from samo.inference.model_publishing import describe, publish
+from samo.inference.model_store.catalogue import read_manifest
+from samo.inference.model_store.manifest import Manifest, Metric, Provenance, Task
+from samo.inference.model_store.publishing import describe, publish
 from samo.inference.t5.description import TOKENIZER_FILE
 from samo.inference.t5.graphs import T5Graphs
 from samo.inference.t5.model import T5Model, load_t5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samo.inference.manifest import Manifest
+from samo.inference.model_store.manifest import Manifest
 
 _CARD = """\
 # {version}

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from samo.domain.errors import ModelUnavailable
-from samo.inference.hub import THE_HUB, Hub, reason_of, within
+from samo.inference.model_store.hub import THE_HUB, Hub, reason_of, within
 from samo.inference.t5.description import TOKENIZER_FILE
 from samo.modelling.t5.checkpoint import CONFIG_FILE, WEIGHTS_FILE, CheckpointInvalid
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from samo.inference.manifest import Manifest, Provenance
-from samo.inference.model_publishing import describe
+from samo.inference.model_store.manifest import Manifest, Provenance
+from samo.inference.model_store.publishing import describe
 from samo.inference.t5.description import TOKENIZER_FILE
 from samo.inference.t5.options import GenerationOptions
 from samo.modelling.t5.bundle import write_bundle

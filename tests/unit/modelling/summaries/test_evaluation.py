@@ -8,7 +8,7 @@ import pytest
 
 from samo.adapters.directory import DirectoryStore
 from samo.domain.summary import SummaryOptions
-from samo.inference.model_store import ModelStore
+from samo.inference.model_store.store import ModelStore
 from samo.inference.summarizer.extractive import ExtractiveSummarizer
 from samo.inference.summarizer.fallback import t5_summarizer
 from samo.modelling.summaries.baselines import BASELINES, BaselineSummarizer

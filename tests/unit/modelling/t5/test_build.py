@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from samo.adapters.directory import DirectoryStore
 from samo.cli.main import main
 from samo.domain.errors import ModelCorrupt, ModelUnavailable, ModelVersionTaken
-from samo.inference.hub import Hub
-from samo.inference.model_store import ModelStore
+from samo.inference.model_store.hub import Hub
+from samo.inference.model_store.store import ModelStore
 from samo.inference.t5.model import load_t5
 from samo.inference.t5.options import GenerationOptions
 from samo.modelling.config import BuildConfigInvalid

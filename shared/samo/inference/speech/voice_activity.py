@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-from samo.inference.audio import SAMPLE_RATE_HZ, Samples
+from samo.inference.speech.audio import SAMPLE_RATE_HZ, Samples
 
 
 class Stretch(NamedTuple):

@@ -8,7 +8,7 @@ from pathlib import Path
 from faster_whisper import WhisperModel
 
 from samo.domain.errors import ModelCorrupt
-from samo.inference.manifest import Manifest
+from samo.inference.model_store.manifest import Manifest
 
 NEEDED_FILES = ("config.json", "model.bin", "tokenizer.json")
 VOCABULARY_FILES = ("vocabulary.json", "vocabulary.txt")

@@ -9,9 +9,9 @@ import msgspec
 
 from samo.domain import documents
 from samo.domain.errors import DocumentInvalid, ModelUnavailable, ObjectNotFound
-from samo.inference.channels import check_weights
-from samo.inference.layout import CHANNELS, channel_name, file_name, manifest_name
-from samo.inference.manifest import MANIFEST_FILE, Channel, Manifest, Task
+from samo.inference.model_store.channels import check_weights
+from samo.inference.model_store.layout import CHANNELS, channel_name, file_name, manifest_name
+from samo.inference.model_store.manifest import MANIFEST_FILE, Channel, Manifest, Task
 from samo.ports import ObjectStore
 
 Document = TypeVar("Document", bound=msgspec.Struct)

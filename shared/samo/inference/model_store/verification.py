@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator
 
 from samo.domain.errors import ModelCorrupt, ModelUnavailable, ObjectNotFound
-from samo.inference.layout import file_name
-from samo.inference.manifest import Manifest, ModelFile
+from samo.inference.model_store.layout import file_name
+from samo.inference.model_store.manifest import Manifest, ModelFile
 from samo.ports import ObjectStore
 
 

@@ -10,15 +10,12 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from samo.domain.errors import ModelNotPublished, ModelUnavailable
-from samo.inference.catalogue import read_channel, read_manifest
-from samo.inference.channels import choose_version
-from samo.inference.layout import channel_name, file_name, manifest_name
-from samo.inference.lazy_models import LazyModels, Loaded
-from samo.inference.manifest import Channel, Manifest, Task
-from samo.inference.verification import verified_chunks
+from samo.inference.model_store.catalogue import read_channel, read_manifest
+from samo.inference.model_store.channels import choose_version
+from samo.inference.model_store.layout import channel_name, file_name, manifest_name
+from samo.inference.model_store.manifest import Channel, Manifest, Task
+from samo.inference.model_store.verification import verified_chunks
 from samo.ports import ObjectStore
-
-__all__ = ["LazyModels", "Loaded", "LocalFiles", "ModelStore"]
 
 
 @runtime_checkable

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from samo.domain.errors import EngineMissing
 from samo.domain.recording import RecordingRef
 from samo.domain.transcript import EngineUse, Transcript
-from samo.inference.audio import SAMPLE_RATE_HZ, Samples, decode
-from samo.inference.speech import Stretch, speech_s, speech_stretches
-from samo.inference.transcripts import NOTHING_HEARD, Heard, HeardSegment, HeardWord, transcript_of
+from samo.inference.speech.audio import SAMPLE_RATE_HZ, Samples, decode
+from samo.inference.speech.transcripts import NOTHING_HEARD, Heard, HeardSegment, HeardWord, transcript_of
+from samo.inference.speech.voice_activity import Stretch, speech_s, speech_stretches
 
 if TYPE_CHECKING:
     from pocketsphinx import Decoder

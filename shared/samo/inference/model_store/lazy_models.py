@@ -7,15 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from samo.domain.errors import TransientError
-from samo.inference.channels import choose_version
-from samo.inference.manifest import Manifest, Task
+from samo.inference.model_store.channels import choose_version
+from samo.inference.model_store.manifest import Manifest, Task
+from samo.inference.model_store.store import ModelStore
 from samo.ports import Clock
-
-if TYPE_CHECKING:
-    from samo.inference.model_store import ModelStore
 
 Model = TypeVar("Model")
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from samo.domain.recording import RecordingRef
 from samo.domain.transcript import AudioMeasures, EngineUse, Segment, Transcript, TranscriptWarning, Word
-from samo.inference.audio import DecodedAudio
+from samo.inference.speech.audio import DecodedAudio
 
 
 class HeardWord(NamedTuple):

@@ -11,9 +11,9 @@ from tokenizers import Tokenizer
 
 from samo.domain.errors import ModelCorrupt
 from samo.domain.taxonomy import LABELS
-from samo.inference.manifest import Manifest
+from samo.inference.emotion.token_windows import batches_of, padded, windows_of, with_windows
+from samo.inference.model_store.manifest import Manifest
 from samo.inference.onnx import RUNTIME_ERRORS, OnnxModel
-from samo.inference.token_windows import batches_of, padded, windows_of, with_windows
 
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"

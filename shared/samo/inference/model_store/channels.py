@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Mapping
 
-from samo.inference.manifest import Task
+from samo.inference.model_store.manifest import Task
 
 
 def choose_version(versions: Mapping[str, float], *, task: Task, key: str) -> str:

@@ -10,11 +10,11 @@ import msgspec
 
 from samo.domain import documents
 from samo.domain.errors import ModelCorrupt, ModelUnavailable, ModelVersionTaken, PreconditionFailed
-from samo.inference.catalogue import read_channel, read_manifest
-from samo.inference.channels import check_weights
-from samo.inference.layout import channel_name, file_name, manifest_name
-from samo.inference.manifest import MANIFEST_FILE, Channel, Manifest, ModelFile, Task
-from samo.inference.model_store import ModelStore
+from samo.inference.model_store.catalogue import read_channel, read_manifest
+from samo.inference.model_store.channels import check_weights
+from samo.inference.model_store.layout import channel_name, file_name, manifest_name
+from samo.inference.model_store.manifest import MANIFEST_FILE, Channel, Manifest, ModelFile, Task
+from samo.inference.model_store.store import ModelStore
 from samo.ports import ObjectStore
 
 

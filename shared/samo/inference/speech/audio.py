@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from samo.domain.errors import AudioDamaged, RecordingEmpty, RecordingTooLong
-from samo.inference.audio_container import open_sound
-from samo.inference.audio_track import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, AudioTrack
+from samo.inference.speech.audio_container import open_sound
+from samo.inference.speech.audio_track import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, AudioTrack
 
 __all__ = ["SAMPLE_RATE_HZ", "DecodedAudio", "Samples", "decode"]
 

@@ -13,11 +13,12 @@ from faster_whisper.transcribe import restore_speech_timestamps
 from samo.domain.errors import ModelNotPublished
 from samo.domain.recording import RecordingRef
 from samo.domain.transcript import EngineUse, Transcript
-from samo.inference.audio import SAMPLE_RATE_HZ, Samples, decode
-from samo.inference.model_store import LazyModels, Loaded, ModelStore
-from samo.inference.speech import Stretch, only_speech, speech_s, speech_stretches
-from samo.inference.transcripts import NOTHING_HEARD, Heard, HeardSegment, HeardWord, transcript_of
-from samo.inference.whisper_model import load_whisper
+from samo.inference.model_store.lazy_models import LazyModels, Loaded
+from samo.inference.model_store.store import ModelStore
+from samo.inference.speech.audio import SAMPLE_RATE_HZ, Samples, decode
+from samo.inference.speech.transcripts import NOTHING_HEARD, Heard, HeardSegment, HeardWord, transcript_of
+from samo.inference.speech.voice_activity import Stretch, only_speech, speech_s, speech_stretches
+from samo.inference.speech.whisper_model import load_whisper
 
 NO_WEIGHTS_ADVICE = (
     "Fetch Whisper weights with `samo models fetch transcription`, publish your own with `samo models publish`, or use "

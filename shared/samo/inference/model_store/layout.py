@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from samo.domain.errors import ModelUnavailable
-from samo.inference.manifest import MANIFEST_FILE, Manifest, ModelFile, Task
+from samo.inference.model_store.manifest import MANIFEST_FILE, Manifest, ModelFile, Task
 
 CHANNELS = "channels"
 

@@ -14,12 +14,12 @@ from typing import Any
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from samo.domain.errors import HubUnreachable, ModelCorrupt, ModelUnavailable
-from samo.inference.catalogue import read_manifest
-from samo.inference.hub import THE_HUB, Hub, reason_of, within
-from samo.inference.manifest import Manifest, Provenance
-from samo.inference.model_publishing import describe, publish, set_channel
-from samo.inference.model_store import ModelStore
-from samo.inference.whisper_sizes import DEFAULT_SIZE, WHISPER_SIZES, WhisperWeights
+from samo.inference.model_store.catalogue import read_manifest
+from samo.inference.model_store.hub import THE_HUB, Hub, reason_of, within
+from samo.inference.model_store.manifest import Manifest, Provenance
+from samo.inference.model_store.publishing import describe, publish, set_channel
+from samo.inference.model_store.store import ModelStore
+from samo.inference.speech.whisper_sizes import DEFAULT_SIZE, WHISPER_SIZES, WhisperWeights
 from samo.ports import ObjectStore
 
 CHANNEL = "stable"

@@ -8,7 +8,7 @@ import av
 from av.audio.frame import AudioFrame
 
 from samo.domain.errors import AudioUnreadable
-from samo.inference.audio_container import Sound
+from samo.inference.speech.audio_container import Sound
 
 SAMPLE_RATE_HZ = 16_000
 BYTES_PER_SAMPLE = 2

@@ -23,8 +23,9 @@ from samo.domain.taxonomy import (
     valence,
 )
 from samo.domain.transcript import EngineUse, Transcript
-from samo.inference.emotion_classifier import EmotionClassifier, load_emotion_classifier
-from samo.inference.model_store import LazyModels, ModelStore
+from samo.inference.emotion.classifier import EmotionClassifier, load_emotion_classifier
+from samo.inference.model_store.lazy_models import LazyModels
+from samo.inference.model_store.store import ModelStore
 
 STRONGEST_SHARE = 0.2
 """An emotion is as present in an entry as in the fifth of its sentences that show it most, at least in one.

@@ -1,0 +1,1 @@
+"""Emotion: sentences to calibrated probabilities, and those to readings."""

@@ -1,0 +1,1 @@
+"""Speech: a recording decoded within bounds, the stretches in which somebody speaks, and the engines."""
