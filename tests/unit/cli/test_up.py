@@ -12,7 +12,7 @@ from samo.cli.up_models import models_for_up
 from samo.domain import documents
 from samo.inference.model_store.manifest import Channel
 from samo.local.folder_state import owned_folder
-from tests.unit.inference.given_models import a_manifest
+from tests.unit.inference.model_store.given_models import a_manifest
 
 
 @pytest.fixture(autouse=True)

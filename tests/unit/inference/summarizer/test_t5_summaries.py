@@ -27,7 +27,7 @@ from samo.modelling.t5.random_weights import random_weights
 from samo.wiring import open_summarizer
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import MemoryStore
-from tests.unit.inference.given_summaries import DAY, summary_by, timed
+from tests.unit.inference.summarizer.given_summaries import DAY, summary_by, timed
 
 SPECIAL_TOKENS = ("<pad>", "</s>", "<unk>")
 TINY = T5Shape(

@@ -14,7 +14,7 @@ from samo.domain.errors import ModelCorrupt, ModelUnavailable, StoreUnavailable
 from samo.inference.model_store.manifest import Manifest, ModelFile
 from samo.inference.model_store.store import ModelStore
 from tests.fakes.object_store import MemoryStore, Request
-from tests.unit.inference.given_models import FILES, a_manifest, put_channel, put_version
+from tests.unit.inference.model_store.given_models import FILES, a_manifest, put_channel, put_version
 
 KEYS = [f"user/{number}.m4a" for number in range(200)]
 

@@ -16,7 +16,7 @@ from samo.inference.speech.pocketsphinx import PocketsphinxTranscriber
 from tests.audio.clips import DEMO, SHORT
 from tests.audio.encode import encode, write_wav
 from tests.audio.word_errors import word_error_rate
-from tests.unit.inference.given_whisper import CREATED_AT, RECORDING
+from tests.unit.inference.speech.given_whisper import CREATED_AT, RECORDING
 
 
 @pytest.fixture(scope="module")

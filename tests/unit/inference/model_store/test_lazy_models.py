@@ -20,7 +20,7 @@ from samo.inference.model_store.manifest import Manifest
 from samo.inference.model_store.store import ModelStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import MemoryStore
-from tests.unit.inference.given_models import FILES, put_channel, put_version
+from tests.unit.inference.model_store.given_models import FILES, put_channel, put_version
 
 ENTRY = "user/a.m4a"
 REFRESH_S = 60.0

@@ -18,7 +18,16 @@ from samo.inference.summarizer.fallback import ABSENCE_S, FallbackSummarizer
 from tests.fakes.clock import FakeClock
 from tests.fakes.generator import RepeatingGenerator
 from tests.fakes.object_store import MemoryStore
-from tests.unit.inference.given_summaries import DAY, a_fallback, a_store, models_of, read, summary_by, timed, written
+from tests.unit.inference.summarizer.given_summaries import (
+    DAY,
+    a_fallback,
+    a_store,
+    models_of,
+    read,
+    summary_by,
+    timed,
+    written,
+)
 
 FRAGMENTS = (
     *DAY,

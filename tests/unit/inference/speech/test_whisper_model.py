@@ -13,7 +13,7 @@ from samo.inference.model_store.lazy_models import LazyModels
 from samo.inference.model_store.store import ModelStore
 from samo.inference.speech.whisper_model import load_whisper
 from tests.fixtures.random_whisper import random_whisper
-from tests.unit.inference.given_whisper import store_with, whisper_manifest
+from tests.unit.inference.speech.given_whisper import store_with, whisper_manifest
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from samo.inference.summarizer.model_text import finished_sentences, readable
 from samo.inference.summarizer.windows import windows
 from samo.inference.t5.options import GenerationOptions
 from tests.fakes.generator import RepeatingGenerator
-from tests.unit.inference.given_summaries import DAY, a_fallback, summary_by, timed
+from tests.unit.inference.summarizer.given_summaries import DAY, a_fallback, summary_by, timed
 
 WRITING = GenerationOptions(beams=4, max_new_tokens=10)
 

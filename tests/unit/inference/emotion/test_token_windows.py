@@ -15,7 +15,7 @@ from samo.inference.emotion.token_windows import (
     windows_of,
     with_windows,
 )
-from tests.unit.inference.given_classifiers import GOLDEN
+from tests.unit.inference.emotion.given_classifiers import GOLDEN
 
 LENGTH = 16
 CLS, SEP = 2, 3

@@ -17,7 +17,7 @@ from samo.inference.model_store.manifest import Manifest
 from samo.inference.model_store.publishing import add_to_channel, copy, describe, publish, set_channel
 from samo.inference.model_store.store import ModelStore
 from tests.fakes.object_store import MemoryStore, Request
-from tests.unit.inference.given_models import FILES, a_manifest, put_channel, put_version
+from tests.unit.inference.model_store.given_models import FILES, a_manifest, put_channel, put_version
 
 MANIFEST = "emotion/v1/manifest.json"
 CHANNEL = "emotion/channels/stable.json"

@@ -11,9 +11,9 @@ from samo.domain import documents
 from samo.domain.taxonomy import LABELS
 from samo.inference.model_store.manifest import Manifest
 from tests.fakes.object_store import MemoryStore
-from tests.unit.inference.given_models import a_manifest, put_channel, put_version
+from tests.unit.inference.model_store.given_models import a_manifest, put_channel, put_version
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "emotion_words"
+GOLDEN = Path(__file__).parents[3] / "golden" / "emotion_words"
 
 
 def classifier_files(model: str = "model.onnx") -> dict[str, bytes]:

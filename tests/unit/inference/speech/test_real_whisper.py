@@ -15,7 +15,7 @@ from samo.inference.speech.whisper import WhisperTranscriber, whisper_transcribe
 from tests.audio.clips import DEMO, SHORT
 from tests.audio.encode import encode, write_wav
 from tests.audio.word_errors import word_error_rate
-from tests.unit.inference.given_whisper import CREATED_AT, RECORDING, store_with
+from tests.unit.inference.speech.given_whisper import CREATED_AT, RECORDING, store_with
 
 WEIGHTS = os.environ.get("SAMO_WHISPER_DIR")
 

@@ -22,7 +22,7 @@ from tests.audio.clips import DEMO, SHORT
 from tests.audio.encode import CODECS, encode, write_wav
 from tests.fakes.object_store import MemoryStore
 from tests.fixtures.random_whisper import random_whisper
-from tests.unit.inference.given_whisper import CREATED_AT, RECORDING, store_with
+from tests.unit.inference.speech.given_whisper import CREATED_AT, RECORDING, store_with
 
 SILENCE = np.zeros(6 * SAMPLE_RATE_HZ, np.float32)
 

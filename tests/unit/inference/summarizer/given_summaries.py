@@ -16,7 +16,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.engines import WordReader
 from tests.fakes.object_store import MemoryStore
 from tests.unit.given_documents import WHEN, a_transcript
-from tests.unit.inference.given_models import put_channel, put_version
+from tests.unit.inference.model_store.given_models import put_channel, put_version
 
 DAY = (
     "This morning I took the usual bus to the office in town.",

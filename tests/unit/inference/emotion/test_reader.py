@@ -16,7 +16,7 @@ from samo.inference.emotion.reader import OnnxEmotionReader, onnx_emotion_reader
 from samo.inference.model_store.store import ModelStore
 from tests.fakes.object_store import MemoryStore
 from tests.unit.given_documents import REF, WHEN, a_transcript
-from tests.unit.inference.given_classifiers import classifier_store
+from tests.unit.inference.emotion.given_classifiers import classifier_store
 
 SURE = LabelScore(label="joy", probability=0.982)
 

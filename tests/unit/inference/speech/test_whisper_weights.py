@@ -20,7 +20,7 @@ from tests.audio.clips import SHORT
 from tests.fakes.object_store import MemoryStore
 from tests.fixtures.hub import LocalHub
 from tests.fixtures.random_whisper import random_whisper
-from tests.unit.inference.given_whisper import CREATED_AT, RECORDING
+from tests.unit.inference.speech.given_whisper import CREATED_AT, RECORDING
 
 REPOSITORY = "somebody/faster-whisper-random"
 REVISION = "0123456789abcdef0123456789abcdef01234567"

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from samo.domain.errors import ModelCorrupt
 from samo.domain.taxonomy import LABELS
 from samo.inference.emotion.classifier import EmotionClassifier, load_emotion_classifier
-from tests.unit.inference.given_classifiers import classifier_files, classifier_manifest
+from tests.unit.inference.emotion.given_classifiers import classifier_files, classifier_manifest
 
 SILENT, SURE = 1 / (1 + np.exp(4.0)), 1 / (1 + np.exp(-4.0))
 
