@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samo.domain.emotion import EmotionReading, LabelScore
-from samo.domain.sentences import TimedSentence, sentences_of
+from samo.domain.emotion import LabelScore
+from samo.domain.sentences import sentences_of
 from samo.domain.summary import Summary
 from samo.domain.transcript import EmptyReason
 from samo.inference.summarizer.centrality import centrality
@@ -19,29 +19,8 @@ from samo.inference.summarizer.extractive import ENGINE, ExtractiveSummarizer
 from samo.inference.summarizer.lengths import MAX_SENTENCES, word_budget
 from samo.inference.summarizer.selection import select
 from samo.inference.summarizer.word_vectors import WordVectors
-from tests.fakes.engines import WordReader
 from tests.unit.given_documents import REF, WHEN, a_reading, a_sentence_reading, a_transcript
-
-DAY = (
-    "This morning I took the usual bus to the office in town.",
-    "The new project was the topic of the whole day in the office.",
-    "At noon my manager told me in front of the whole team that the project fails, and I felt so sad.",
-    "I sat in the office afterwards and felt so sad that I could not work on the project.",
-    "Lunch was pasta with some cheese from the place around the corner.",
-    "The weather is going to change on Friday, they said on the radio.",
-    "In the evening my sister called and I was happy to tell her about the project and the office.",
-    "We watched a film about penguins until about eleven.",
-)
-
-
-def timed(texts: Sequence[str]) -> tuple[TimedSentence, ...]:
-    """Sentences of two seconds each."""
-    return tuple(TimedSentence(text=text, start_s=2.0 * n, end_s=2.0 * n + 2) for n, text in enumerate(texts))
-
-
-def read(sentences: Sequence[TimedSentence]) -> EmotionReading:
-    """Sad and happy are felt where the words stand."""
-    return WordReader().read(sentences, a_transcript(), created_at=WHEN)
+from tests.unit.inference.summarizer.given_summaries import DAY, read, timed
 
 
 def summarize(texts: Sequence[str]) -> Summary:

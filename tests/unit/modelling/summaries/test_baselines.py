@@ -10,7 +10,7 @@ import pytest
 from samo.inference.summarizer.word_vectors import WordVectors
 from samo.modelling.summaries.baselines import BASELINES, BaselineSummarizer, centroid_mmr, lead, text_rank
 from tests.unit.given_documents import REF, WHEN, a_reading
-from tests.unit.inference.summarizer.test_extractive import DAY, timed
+from tests.unit.inference.summarizer.given_summaries import DAY, timed
 
 
 def test_lead_takes_the_first_three() -> None:
