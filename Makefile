@@ -35,8 +35,9 @@ check: setup  ## style, types, locks and schemas
 bench: setup  ## cold start, memory and each stage's own share, measured now
 	$(BIN)/python -m tests.bench
 
-parity: .venv-parity/.ready  ## our inference against the reference implementations, in a .venv-parity with torch
-	.venv-parity/bin/pytest -q tests/parity
+parity: .venv-parity/.ready  ## our inference against the reference implementations; golden files made again
+	SAMO_WRITE_GOLDEN=1 .venv-parity/bin/pytest -q tests/parity
+	git diff --exit-code -- tests/golden
 
 .venv-parity/.ready: tests/requirements.txt functions/modelling/requirements.txt pyproject.toml
 	test -d .venv-parity || $(PYTHON) -m venv .venv-parity

@@ -14,6 +14,8 @@ class RepeatingGenerator:
     set, is raised.
     """
 
+    prefix = "summarize: "
+
     def __init__(self, saying: str | None = None) -> None:
         self.saying = saying
         self.failure: Exception | None = None

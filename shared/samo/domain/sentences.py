@@ -14,6 +14,9 @@ from samo.domain.written_text import WrittenWord, written_words
 MAX_WORDS = 50
 """No sentence has more words: a longer one is cut at a clause, so that every reader's work is bounded."""
 
+MAX_CHARACTERS = 600
+"""The same for what has few spaces: scripts without them, strings of emoji. The usual fifty words have half as many."""
+
 MAX_WORDS_RAW = 28
 """The same for speech without punctuation, about ten seconds of it."""
 
@@ -42,7 +45,8 @@ class _SpokenWord(NamedTuple):
 def sentences_of(transcript: Transcript) -> tuple[TimedSentence, ...]:
     """Every word of the transcript in exactly one sentence, in order; starts and ends never decrease.
 
-    A sentence has at most `MAX_WORDS` words, of at most 1,000 characters each. Times are None without segments.
+    A written sentence has at most `MAX_WORDS` words and, unless it is a single word, `MAX_CHARACTERS` characters.
+    Times are None without segments.
     """
     if transcript.segments:
         return tuple(_spoken_sentences(_spoken_words(transcript.segments)))
@@ -64,6 +68,16 @@ def _written_sentences(words: Sequence[WrittenWord]) -> Iterator[Sequence[Writte
 
 
 def _bounded(words: Sequence[WrittenWord]) -> Iterator[Sequence[WrittenWord]]:
+    start, characters = 0, 0
+    for index, word in enumerate(words):
+        characters += len(word.text) + 1
+        if characters > MAX_CHARACTERS and index > start:
+            yield from _bounded_words(words[start:index])
+            start, characters = index, len(word.text) + 1
+    yield from _bounded_words(words[start:])
+
+
+def _bounded_words(words: Sequence[WrittenWord]) -> Iterator[Sequence[WrittenWord]]:
     if len(words) <= MAX_WORDS:
         yield words
         return

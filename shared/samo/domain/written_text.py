@@ -10,9 +10,9 @@ from typing import NamedTuple
 from samo.domain.sentence_borders import SYMBOLS_ALONE
 
 # Control characters, zero-width spaces and byte order marks part words as white space does. The zero-width joiner does
-# not: emoji are made with it. A stop of a script without spaces ends a word; no real word has 1,000 characters.
+# not: emoji are made with it. A stop of a script without spaces ends a word; no real word has 300 characters.
 _SEPARATORS = r"\s\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff"
-_MAX_WORD = 1000
+_MAX_WORD = 300
 _WORD = re.compile(
     rf"[^{_SEPARATORS}。！？]{{0,{_MAX_WORD}}}[。！？]{{1,{_MAX_WORD}}}[」』”’\"']?|[^{_SEPARATORS}。！？]{{1,{_MAX_WORD}}}"
 )

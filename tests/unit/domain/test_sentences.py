@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samo.domain.sentences import MAX_WORDS, MAX_WORDS_RAW, sentences_of
+from samo.domain.sentences import MAX_CHARACTERS, MAX_WORDS, MAX_WORDS_RAW, sentences_of
 from samo.domain.transcript import Segment, Transcript, Word
 from tests.unit.given_documents import a_transcript
 
@@ -134,6 +134,14 @@ def test_every_written_character_is_in_one_sentence_in_order(text: str) -> None:
 
     assert visible(text) == "".join(visible(sentence) for sentence in found)
     assert all(visible(sentence) for sentence in found)
+
+
+@pytest.mark.parametrize("text", ["😭 " * 3000, "天气" * 5000, "I am sad ... " * 2000, "x" * 20_000, "word " * 3000])
+def test_no_written_sentence_grows_with_a_text_that_has_no_borders(text: str) -> None:
+    """Emoji, a script without spaces, dots, one endless word: a sentence stays one that a person can read."""
+    found = texts(written(text))
+
+    assert max(len(sentence) for sentence in found) <= MAX_CHARACTERS
 
 
 @given(st.lists(st.from_regex(r"[a-z]{1,6}[,.]?", fullmatch=True), max_size=400))

@@ -25,9 +25,6 @@ from samo.inference.summarizer.text_generator import TextGenerator
 from samo.inference.summarizer.word_vectors import WordVectors
 
 ENGINE = "t5"
-PREFIX = "summarize: "
-"""What T5 was taught to read before a text that it shall summarise; all that follows it is data."""
-
 MAX_LENGTH = 512
 """The most tokens a model reads at once where its manifest does not say: those of T5's training."""
 
@@ -70,7 +67,7 @@ class AbstractiveSummarizer:
     def _write(
         self, generator: TextGenerator, max_length: int, texts: Sequence[str], reading: EmotionReading
     ) -> Written:
-        condenser = Condenser(generator, prefix=PREFIX, max_length=max_length)
+        condenser = Condenser(generator, max_length=max_length)
         tokens = [condenser.tokens(text) for text in texts]
         # A sentence that is said again says nothing more; one without tokens has nothing that the model knows.
         places = {tuple(ids): place for place, ids in reversed(list(enumerate(tokens))) if ids}

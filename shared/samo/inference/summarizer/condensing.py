@@ -41,11 +41,11 @@ class Written(NamedTuple):
 
 
 class Condenser:
-    """One generator with its prefix ("summarize: ") and the most tokens it reads at once, `max_length`."""
+    """One generator with its prefix and the most tokens it reads at once, `max_length`."""
 
-    def __init__(self, generator: TextGenerator, *, prefix: str, max_length: int) -> None:
+    def __init__(self, generator: TextGenerator, *, max_length: int) -> None:
         self._generator = generator
-        self._prefix = generator.encode(prefix)
+        self._prefix = generator.encode(generator.prefix)
         # One more for the end token.
         self.budget = max(1, max_length - len(self._prefix) - 1)
 

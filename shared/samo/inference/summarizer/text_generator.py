@@ -11,6 +11,10 @@ from samo.inference.t5.options import GenerationOptions
 class TextGenerator(Protocol):
     """An encoder–decoder with its tokenizer; `samo.inference.t5` has one."""
 
+    @property
+    def prefix(self) -> str:
+        """What the model was taught to read before a text that it shall summarise; what follows it is data."""
+
     def encode(self, text: str) -> list[int]:
         """Token ids of the text, without an end token. Any text without lone surrogates is accepted."""
 

@@ -43,6 +43,11 @@ class T5Model:
         _check_vocabulary(tokenizer, graphs.description)
         _check_graphs(graphs)
 
+    @property
+    def prefix(self) -> str:
+        """What the model was taught to read before a text that it shall summarise."""
+        return self._graphs.description.prefix
+
     def encode(self, text: str) -> list[int]:
         """The text's token ids, without the end token, as many as there are."""
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids

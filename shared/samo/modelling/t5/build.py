@@ -23,7 +23,7 @@ from samo.inference.t5.model import T5Model, load_t5
 from samo.modelling.progress import announce
 from samo.modelling.t5.activations import largest_activations
 from samo.modelling.t5.bundle import write_bundle
-from samo.modelling.t5.checkpoint import WEIGHTS_FILE, T5Shape, Weights, read_shape, read_weights
+from samo.modelling.t5.checkpoint import WEIGHTS_FILE, CheckpointInvalid, T5Shape, Weights, read_shape, read_weights
 from samo.modelling.t5.config import SummarizationBuildConfig
 from samo.modelling.t5.gate import Fidelity, check_fidelity, rouge_l
 from samo.modelling.t5.model_card import render_card
@@ -33,6 +33,7 @@ from samo.modelling.t5.texts import CALIBRATION, DEV
 from samo.ports import ObjectStore
 
 TASK: Task = "summarization"
+MADE_FOLDER = ".samo-t5"
 FLOAT32_FOLDER = "float32"
 VERSION_FOLDER = "version"
 CARD_FILE = "README.md"
@@ -54,9 +55,9 @@ def build_summarization(
     announce(f"reading {base}")
     shape = read_shape(source)
     weights = read_weights(source, shape)
-    float32, version = work_dir / FLOAT32_FOLDER, work_dir / VERSION_FOLDER
-    for directory in (float32, version):
-        shutil.rmtree(directory, ignore_errors=True)
+    made = work_dir / MADE_FOLDER
+    shutil.rmtree(made, ignore_errors=True)  # of a former build; nothing else in the folder is touched
+    float32, version = made / FLOAT32_FOLDER, made / VERSION_FOLDER
     threads = len(os.sched_getaffinity(0))
 
     announce("smoothing and quantising")
@@ -123,7 +124,7 @@ def _quantise(
     ended = [[*document, shape.end_id] for document in documents]
     maxima = largest_activations(float32, ended, outputs, threads=threads)
     smoothed = smooth(weights, maxima, shape, config.smoothing.alpha)
-    write_bundle(smoothed, shape, version, quantised=True)
+    write_bundle(smoothed, shape, version, quantised=True, prefix=config.prefix)
     _export_tokenizer(source, version)
 
 
@@ -157,7 +158,10 @@ def _size(directory: Path) -> int:
 
 def _export_tokenizer(source: Path, target: Path) -> None:
     """Copy the tokenizer without its padding and truncation: both belong to the one who runs it."""
-    tokenizer = Tokenizer.from_file(str(source / TOKENIZER_FILE))
+    try:
+        tokenizer = Tokenizer.from_file(str(source / TOKENIZER_FILE))
+    except Exception as error:  # the library raises bare ones for a missing file and for one that it cannot parse
+        raise CheckpointInvalid(f"{TOKENIZER_FILE} is no tokenizer that can be loaded; fetch it again") from error
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokenizer.save(str(target / TOKENIZER_FILE), pretty=False)

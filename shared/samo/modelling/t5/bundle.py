@@ -16,7 +16,9 @@ from samo.modelling.t5.position_bias import encoder_table
 from samo.modelling.t5.shared_file import point_into_shared, write_shared
 
 
-def write_bundle(weights: Weights, shape: T5Shape, directory: Path, *, quantised: bool) -> None:
+def write_bundle(
+    weights: Weights, shape: T5Shape, directory: Path, *, quantised: bool, prefix: str = "summarize: "
+) -> None:
     """Write all files but the tokenizer's, in INT8 or, to compare with, in float32."""
     directory.mkdir(parents=True, exist_ok=True)
     onnx.save(encoder_graph(weights, shape, "columns" if quantised else "float32"), directory / ENCODER_FILE)
@@ -38,6 +40,7 @@ def write_bundle(weights: Weights, shape: T5Shape, directory: Path, *, quantised
         max_distance=shape.max_distance,
         position_bias_offset=offsets["encoder.position_bias"],
         embedding=head.embedding_table(offsets),
+        prefix=prefix,
     )
     onnx.save(decoder, directory / DECODER_FILE)
     (directory / DESCRIPTION_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(description), indent=2))

@@ -21,7 +21,7 @@ WRITING = GenerationOptions(beams=4, max_new_tokens=10)
 
 def a_condenser(generator: RepeatingGenerator, *, budget: int = 100) -> Condenser:
     """One that reads `budget` words at once, besides its prefix and the end token."""
-    return Condenser(generator, prefix="summarize: ", max_length=budget + 2)
+    return Condenser(generator, max_length=budget + 2)
 
 
 def body(text: str) -> list[str]:

@@ -15,7 +15,6 @@ from samo.inference.model_store.lazy_models import LazyModels
 from samo.inference.model_store.manifest import Channel, Manifest, Provenance
 from samo.inference.model_store.publishing import describe
 from samo.inference.model_store.store import ModelStore
-from samo.inference.summarizer.abstractive import PREFIX
 from samo.inference.summarizer.condensing import Condenser
 from samo.inference.summarizer.fallback import t5_summarizer
 from samo.inference.summarizer.lengths import WRITING
@@ -91,7 +90,7 @@ def generator(store: ModelStore) -> TextGenerator:
 
 def test_a_t5_reads_an_entry_in_windows_and_writes_one_text(generator: TextGenerator) -> None:
     """What random weights write means nothing; that it is words, bounded, and the same every time is what counts."""
-    condenser = Condenser(generator, prefix=PREFIX, max_length=128)
+    condenser = Condenser(generator, max_length=128)
     tokens = [condenser.tokens(sentence.text) for sentence in ENTRY]
 
     written = condenser.condense(tokens, WRITING["medium"])

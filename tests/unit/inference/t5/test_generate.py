@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -14,6 +15,8 @@ import pytest
 
 from samo.inference.t5.model import load_t5
 from samo.inference.t5.options import GenerationOptions
+from samo.modelling.t5.bundle import write_bundle
+from samo.modelling.t5.random_tokenizer import random_tokenizer
 from tests.unit.inference.t5.conftest import Folder, Model
 from tests.unit.inference.t5.given_t5 import GOLDEN, SEARCHES, VARIANTS, searches_of, t5_manifest
 
@@ -133,3 +136,14 @@ def test_text_becomes_tokens_and_tokens_become_text(model: Model) -> None:
     assert t5.decode([0, *ids, 639, END]) == "ba be"
     assert t5.encode("") == []
     assert len(t5.encode("ba " * 5000)) >= 5000
+
+
+def test_a_model_reads_the_prefix_that_it_was_built_with(tmp_path: Path) -> None:
+    """A fine-tune that knows no "summarize: " is not served one."""
+    variant = VARIANTS["relu-tied"]
+    write_bundle(variant.weights(), variant.shape, tmp_path, quantised=True, prefix="tell me: ")
+    random_tokenizer(variant.shape.vocabulary).save(str(tmp_path / "tokenizer.json"))
+
+    model = load_t5(tmp_path, t5_manifest(tmp_path), threads=1)
+
+    assert model.prefix == "tell me: "
