@@ -20,6 +20,7 @@ from samo.domain.events import ObjectPointer, TranscriptReady
 from samo.domain.names import transcript_name
 from samo.domain.recording import RecordingRef
 from samo.domain.transcript import Transcript
+from samo.local.processes import Processes, free_port
 from tests.bench.figures import Figure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,31 +38,28 @@ def measure_imports() -> list[Figure]:
 def measure_first_event(folder: Path) -> list[Figure]:
     """Function `emotion` as it is deployed, its model in a directory store: first answer, second answer, memory."""
     ref = _store_transcript(folder)
-    port = 8181
-    server = subprocess.Popen(
-        [Path(sys.executable).with_name("functions-framework"), "--target", "handle", "--port", str(port)],
-        cwd=ROOT / "functions" / "emotion",
-        env={
-            **os.environ,
-            "SAMO_RESULTS": (folder / "results").as_uri(),
-            "SAMO_LEASES": (folder / "leases").as_uri(),
-            "SAMO_MODELS": (ROOT / "shared" / "models").as_uri(),
-            "SAMO_ANALYSES_TOPIC": (folder / "analyses").as_uri(),
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_until_listening(port)
+    port = free_port()
+    with Processes(folder / "logs") as processes:
+        source = ROOT / "functions" / "emotion" / "main.py"
+        options = (f"--source={source}", "--target=handle", f"--port={port}")
+        server = processes.start(
+            "emotion",
+            (sys.executable, "-m", "functions_framework", *options),
+            {
+                **os.environ,
+                "SAMO_RESULTS": (folder / "results").as_uri(),
+                "SAMO_LEASES": (folder / "leases").as_uri(),
+                "SAMO_MODELS": (ROOT / "shared" / "models").as_uri(),
+                "SAMO_ANALYSES_TOPIC": (folder / "analyses").as_uri(),
+            },
+        )
+        server.wait_for_http(f"http://127.0.0.1:{port}/", deadline_s=60)
         first_ms = _post(port, ref)
         DirectoryStore(folder / "results").delete(
             f"emotions/bench/entry/{ref.generation}.json", generation=_generation(folder, ref)
         )
         second_ms = _post(port, ref)
         memory_mb = max(_rss_mb(pid) for pid in _workers(server.pid))
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
     return [
         Figure(name="emotion: first event, model load included", value=first_ms, unit="ms", bound=2500),
         Figure(name="emotion: second event", value=second_ms, unit="ms", bound=100),
@@ -120,17 +118,6 @@ def _generation(folder: Path, ref: RecordingRef) -> int:
     info = DirectoryStore(folder / "results").stat(f"emotions/bench/entry/{ref.generation}.json")
     assert info is not None, "the emotion function acknowledged the event without a result"
     return info.generation
-
-
-def _wait_until_listening(port: int) -> None:
-    for _ in range(300):
-        try:
-            requests.get(f"http://127.0.0.1:{port}/", timeout=1)
-        except requests.ConnectionError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("functions-framework did not start")
 
 
 def _workers(server: int) -> list[int]:

@@ -7,11 +7,35 @@ from typing import Literal
 
 import msgspec
 
-from samo.domain.events import AnalysisReady, ObjectPointer
+from samo.domain.events import AnalysisReady, ObjectPointer, TranscriptReady
 from samo.domain.recording import RecordingRef
-from samo.stages.effect import Effect
+from samo.domain.transcript import Transcript
+from samo.messages import Message, read_payload
+from samo.ports import ObjectStore
+from samo.stages.effect import Effect, EffectRunner, Outcome
+from samo.stages.stored_documents import check_bucket, read_transcript
 
 Part = Literal["emotions", "summary"]
+
+
+def run_analysis(
+    message: Message,
+    results: ObjectStore,
+    runner: EffectRunner,
+    *,
+    part: Part,
+    result_name_of: Callable[[RecordingRef], str],
+    analyse: Callable[[Transcript], msgspec.Struct],
+) -> Outcome:
+    """Make one part of the transcript that the message announces. Raises `EventError` and `TransientError`."""
+    event = read_payload(message, TranscriptReady)
+    check_bucket(results, event)
+    ref = event.recording
+    return runner.run(
+        analysis_of(
+            ref, part=part, result_name=result_name_of(ref), work=lambda: analyse(read_transcript(results, ref))
+        )
+    )
 
 
 def analysis_of(recording: RecordingRef, *, part: Part, result_name: str, work: Callable[[], msgspec.Struct]) -> Effect:

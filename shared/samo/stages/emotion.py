@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from samo.domain.emotion import EmotionReading
-from samo.domain.events import TranscriptReady
 from samo.domain.names import emotions_name
-from samo.domain.recording import RecordingRef
 from samo.domain.sentences import sentences_of
-from samo.messages import Message, read_payload
+from samo.domain.transcript import Transcript
+from samo.messages import Message
 from samo.ports import Clock, EmotionReader, ObjectStore
-from samo.stages.analysis import analysis_of
+from samo.stages.analysis import run_analysis
 from samo.stages.effect import EffectRunner, Outcome
-from samo.stages.stored_documents import check_bucket, read_transcript
 from samo.stages.timestamps import timestamp
 
 
@@ -26,14 +24,9 @@ class EmotionStage:
 
     def handle(self, message: Message) -> Outcome:
         """Read the emotions of the announced transcript. Raises `EventError` and `TransientError`."""
-        event = read_payload(message, TranscriptReady)
-        check_bucket(self._results, event)
-        ref = event.recording
-        return self.runner.run(
-            analysis_of(ref, part="emotions", result_name=emotions_name(ref), work=lambda: self._read(ref))
+        return run_analysis(
+            message, self._results, self.runner, part="emotions", result_name_of=emotions_name, analyse=self._read
         )
 
-    def _read(self, ref: RecordingRef) -> EmotionReading:
-        transcript = read_transcript(self._results, ref)
-        sentences = sentences_of(transcript)
-        return self._reader.read(sentences, transcript, created_at=timestamp(self._clock))
+    def _read(self, transcript: Transcript) -> EmotionReading:
+        return self._reader.read(sentences_of(transcript), transcript, created_at=timestamp(self._clock))

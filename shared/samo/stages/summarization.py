@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from samo.domain.events import TranscriptReady
 from samo.domain.names import summary_name
-from samo.domain.recording import RecordingRef
 from samo.domain.sentences import sentences_of
 from samo.domain.summary import Summary
-from samo.messages import Message, read_payload
+from samo.domain.transcript import Transcript
+from samo.messages import Message
 from samo.ports import Clock, EmotionReader, ObjectStore, Summarizer
-from samo.stages.analysis import analysis_of
+from samo.stages.analysis import run_analysis
 from samo.stages.effect import EffectRunner, Outcome
-from samo.stages.stored_documents import check_bucket, read_transcript
 from samo.stages.timestamps import timestamp
 
 
@@ -38,15 +36,11 @@ class SummarizationStage:
 
     def handle(self, message: Message) -> Outcome:
         """Summarise the announced transcript. Raises `EventError` and `TransientError`."""
-        event = read_payload(message, TranscriptReady)
-        check_bucket(self._results, event)
-        ref = event.recording
-        return self.runner.run(
-            analysis_of(ref, part="summary", result_name=summary_name(ref), work=lambda: self._summarize(ref))
+        return run_analysis(
+            message, self._results, self.runner, part="summary", result_name_of=summary_name, analyse=self._summarize
         )
 
-    def _summarize(self, ref: RecordingRef) -> Summary:
-        transcript = read_transcript(self._results, ref)
+    def _summarize(self, transcript: Transcript) -> Summary:
         sentences = sentences_of(transcript)
         created_at = timestamp(self._clock)
         reading = self._reader.read(sentences, transcript, created_at=created_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+WORD = re.compile(r"\w+(?:['’]\w+)*")
 _ENDING = re.compile(r"(?:at(?:ed|es?|ing|ions?)|ings?|edly|ed|ies|es|s|ly|y|e)$")
 _MIN_STEM = 3
 
@@ -34,7 +34,7 @@ FUNCTION_WORDS = word_set(
 
 def words_of(text: str) -> list[str]:
     """All words in order, case folded, with straight apostrophes."""
-    return _WORD.findall(text.casefold().replace("’", "'"))
+    return WORD.findall(text.casefold().replace("’", "'"))
 
 
 def stem(word: str) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from samo.inference.summarizer.word_forms import WORD
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+Floats = npt.NDArray[np.float64]
 
 
 class WordVectors:
@@ -28,7 +27,7 @@ class WordVectors:
         column_parts: list[int] = []
         frequencies: list[int] = []
         for row, sentence in enumerate(sentences):
-            for word, frequency in Counter(_WORD.findall(sentence.casefold())).items():
+            for word, frequency in Counter(WORD.findall(sentence.casefold())).items():
                 row_parts.append(row)
                 column_parts.append(columns.setdefault(word, len(columns)))
                 frequencies.append(frequency)

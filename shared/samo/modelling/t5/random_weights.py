@@ -16,9 +16,6 @@ T5_SMALL = T5Shape(
     vocabulary=32128, d_model=512, d_kv=64, d_ff=2048, heads=8, encoder_layers=6, decoder_layers=6,
     gated=False, scale_outputs=True,
 )  # fmt: skip
-FLAN_T5_SMALL = T5_SMALL._replace(
-    d_ff=1024, heads=6, encoder_layers=8, decoder_layers=8, gated=True, scale_outputs=False
-)
 
 # Channel 0 of every embedding is a constant that only the last norm lets through, so that the end token's row in the
 # head reads a steady value there. Divided by the stream's size, which varies, it ends outputs after varied lengths.
