@@ -80,6 +80,16 @@ class Clock(Protocol):
         """Seconds since 1970-01-01 UTC."""
 
 
+class JobLauncher(Protocol):
+    """Starts the job that transcribes what is too long for a function."""
+
+    def launch(self, recording: RecordingRef, *, tasks: int) -> None:
+        """Start one execution with this many tasks; returns when it is accepted. Raises `JobNotLaunched`.
+
+        May start it more than once: tasks find what is done already.
+        """
+
+
 class Transcriber(Protocol):
     """Speech to text."""
 

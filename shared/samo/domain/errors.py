@@ -152,6 +152,12 @@ class PublishFailed(TransientError):
     code = "publish_failed"
 
 
+class JobNotLaunched(TransientError):
+    """The job for a long recording could not be started."""
+
+    code = "job_not_launched"
+
+
 class LeaseHeld(TransientError):
     """Another worker is on the same recording."""
 
