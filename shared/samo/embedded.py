@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from samo.adapters.in_process import InProcessBroker
@@ -62,6 +62,7 @@ class EmbeddedPipeline:
 
         self._transcription = TranscriptionStage(
             recordings,
+            results,
             transcriber,
             runner("transcription", transcripts),
             clock,
@@ -77,14 +78,14 @@ class EmbeddedPipeline:
         transcripts.subscribe(lambda message: self._deliver(summarization, message))
         analyses.subscribe(lambda message: self._deliver(joining, message))
 
-    def process(self, file: Path, *, user: str) -> Insight | Failure:
-        """Store the file as a recording of `user` and carry it through all stages.
+    def process(self, file: Path, *, user: str, metadata: Mapping[str, str] | None = None) -> Insight | Failure:
+        """Store the file as a recording of `user`, with hints in its metadata, and carry it through all stages.
 
         Returns the insight, or the failure record of a recording that cannot be processed. Raises `TransientError`
         when a model is missing or a store cannot be written.
         """
         name = f"{user}/{file.name}"
-        stored = self._recordings.upload(name, file)
+        stored = self._recordings.upload(name, file, metadata=metadata)
         ref = RecordingRef(bucket=self._recordings.bucket, name=name, generation=stored.generation)
         notice = {"bucket": ref.bucket, "name": name, "generation": str(ref.generation), "size": str(stored.size)}
         self._deliver(self._transcription, Message(id=f"{name}#{ref.generation}", data=json.dumps(notice).encode()))

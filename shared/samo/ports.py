@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +10,7 @@ import msgspec
 
 from samo.domain.emotion import EmotionReading
 from samo.domain.events import Event
+from samo.domain.hints import NO_HINTS, TranscriptionHints
 from samo.domain.recording import RecordingRef
 from samo.domain.sentences import TimedSentence
 from samo.domain.summary import Summary
@@ -17,11 +18,15 @@ from samo.domain.transcript import Transcript
 
 
 class ObjectInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored object without its bytes. `generation` differs for every write to the bucket; `size` is in bytes."""
+    """A stored object without its bytes. `generation` differs for every write to the bucket; `size` is in bytes.
+
+    `metadata` is what its writer said of it.
+    """
 
     name: str
     generation: int
     size: int
+    metadata: Mapping[str, str] = {}
 
 
 class ObjectStore(Protocol):
@@ -56,8 +61,15 @@ class ObjectStore(Protocol):
     def replace(self, name: str, data: bytes, *, generation: int, content_type: str = "application/json") -> ObjectInfo:
         """Overwrite the object if it still is of this generation. Raises `PreconditionFailed` otherwise."""
 
-    def upload(self, name: str, source: Path, *, content_type: str = "application/octet-stream") -> ObjectInfo:
-        """Store a file, replacing what is there, in bounded memory."""
+    def upload(
+        self,
+        name: str,
+        source: Path,
+        *,
+        content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
+    ) -> ObjectInfo:
+        """Store a file, replacing what is there, in bounded memory. `metadata`, at most 8 KiB, is the new object's."""
 
     def delete(self, name: str, *, generation: int) -> bool:
         """Delete the object if it still is of this generation; False if it is not or is gone."""
@@ -93,7 +105,9 @@ class JobLauncher(Protocol):
 class Transcriber(Protocol):
     """Speech to text."""
 
-    def transcribe(self, audio: Path, recording: RecordingRef, *, created_at: str) -> Transcript:
+    def transcribe(
+        self, audio: Path, recording: RecordingRef, *, created_at: str, hints: TranscriptionHints = NO_HINTS
+    ) -> Transcript:
         """Transcribe the file. Silence gives an empty transcript with a reason.
 
         Raises a `PermanentError` for a file that cannot be transcribed and `ModelUnavailable` without a model.

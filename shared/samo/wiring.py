@@ -147,6 +147,7 @@ def transcription_stage(environ: Mapping[str, str] = os.environ) -> Transcriptio
     clock = SystemClock()
     return TranscriptionStage(
         open_store(settings.recordings),
+        open_store(settings.results),
         open_transcriber(
             settings.speech_engine,
             [open_store(settings.models)],

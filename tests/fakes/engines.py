@@ -7,6 +7,7 @@ from pathlib import Path
 
 from samo.domain.emotion import EmotionReading, LabelScore, SentenceReading
 from samo.domain.errors import SamoError
+from samo.domain.hints import NO_HINTS, TranscriptionHints
 from samo.domain.recording import RecordingRef
 from samo.domain.sentences import TimedSentence
 from samo.domain.summary import Summary, SummaryOptions, SummarySentence
@@ -25,7 +26,9 @@ class HearingTranscriber:
         self.heard: list[tuple[Path, bytes]] = []
         self.failure: BaseException | None = None
 
-    def transcribe(self, audio: Path, recording: RecordingRef, *, created_at: str) -> Transcript:
+    def transcribe(
+        self, audio: Path, recording: RecordingRef, *, created_at: str, hints: TranscriptionHints = NO_HINTS
+    ) -> Transcript:
         """The bytes as one segment of ten seconds."""
         self.heard.append((audio, audio.read_bytes()))
         if self.failure is not None:
@@ -46,6 +49,9 @@ class HearingTranscriber:
             confidence=0.9,
             words_per_minute=120,
             audio=None,
+            quality=None,
+            dropped=(),
+            hints=hints,
             warnings=(),
             made_by=MADE_BY,
             created_at=created_at,

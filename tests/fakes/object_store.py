@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ class _Stored(NamedTuple):
     data: bytes
     generation: int
     content_type: str
+    metadata: Mapping[str, str]
 
 
 class MemoryStore:
@@ -64,10 +65,17 @@ class MemoryStore:
         """The media type of a live object; no request."""
         return self._objects[name].content_type
 
-    def put(self, name: str, data: bytes, *, content_type: str = "application/octet-stream") -> ObjectInfo:
+    def put(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
+    ) -> ObjectInfo:
         """Store or overwrite, as another program would; no request."""
         with self._lock:
-            return self._write(name, data, content_type)
+            return self._write(name, data, content_type, metadata)
 
     def stat(self, name: str) -> ObjectInfo | None:
         """The live object, or None."""
@@ -109,12 +117,19 @@ class MemoryStore:
                 raise PreconditionFailed(f"{self._bucket}/{name} is not of generation {generation}")
             return self._write(name, data, content_type)
 
-    def upload(self, name: str, source: Path, *, content_type: str = "application/octet-stream") -> ObjectInfo:
-        """Store a file, replacing what is there."""
+    def upload(
+        self,
+        name: str,
+        source: Path,
+        *,
+        content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
+    ) -> ObjectInfo:
+        """Store a file, replacing what is there, with this metadata."""
         self._arrive("upload", name)
         data = source.read_bytes()
         with self._lock:
-            return self._write(name, data, content_type)
+            return self._write(name, data, content_type, metadata)
 
     def delete(self, name: str, *, generation: int) -> bool:
         """Delete the object if it still is of this generation; False otherwise."""
@@ -148,17 +163,19 @@ class MemoryStore:
             raise ObjectNotFound(f"{self._bucket}/{name}" + ("" if generation is None else f" generation {generation}"))
         return stored
 
-    def _write(self, name: str, data: bytes, content_type: str) -> ObjectInfo:
+    def _write(
+        self, name: str, data: bytes, content_type: str, metadata: Mapping[str, str] | None = None
+    ) -> ObjectInfo:
         if not 0 < len(_utf8(name)) <= MAX_NAME_BYTES:
             raise ObjectNameUnsupported(f"a name has 1 to {MAX_NAME_BYTES} bytes of UTF-8")
         self._generation += 1
-        stored = _Stored(bytes(data), self._generation, content_type)
+        stored = _Stored(bytes(data), self._generation, content_type, dict(metadata or {}))
         self._objects[name] = stored
         return _info(name, stored)
 
 
 def _info(name: str, stored: _Stored) -> ObjectInfo:
-    return ObjectInfo(name=name, generation=stored.generation, size=len(stored.data))
+    return ObjectInfo(name=name, generation=stored.generation, size=len(stored.data), metadata=stored.metadata)
 
 
 def _utf8(name: str) -> bytes:

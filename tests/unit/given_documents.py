@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from samo.domain.emotion import EmotionReading, LabelScore, SentenceReading
+from samo.domain.hints import TranscriptionHints
 from samo.domain.insight import Insight, PartStatus
 from samo.domain.joining import join
+from samo.domain.quality import Quality
 from samo.domain.recording import RecordingRef
 from samo.domain.summary import KeyEmotion, Summary, SummaryOptions, SummarySentence
-from samo.domain.transcript import AudioMeasures, EngineUse, Segment, Transcript, Word
+from samo.domain.transcript import AudioMeasures, DroppedSpeech, EngineUse, Segment, Transcript, Word
 
 REF = RecordingRef(bucket="recordings", name="mia/2026-11-20.m4a", generation=1_763_631_000_123_456)
 WHEN = "2026-11-20T09:30:00.000Z"
@@ -40,6 +42,16 @@ def a_transcript(**changes: Any) -> Transcript:
         audio=AudioMeasures(
             duration_s=8.9, container_s=8.93, speech_s=7.1, sample_rate_hz=48_000, channels=1, codec="aac"
         ),
+        quality=Quality(
+            signal_to_noise_db=31.5,
+            level_dbfs=-24.5,
+            clipped_share=0.0,
+            speech_share=0.7978,
+            mean_log_probability=-0.21,
+            advice=None,
+        ),
+        dropped=(DroppedSpeech(start_s=8.5, end_s=8.9, reason="known_phrase"),),
+        hints=TranscriptionHints(language="en", hotwords="Ben"),
         warnings=(),
         made_by=EngineUse(engine="faster-whisper", version="base.en-1"),
         created_at=WHEN,

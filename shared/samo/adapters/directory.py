@@ -2,20 +2,21 @@
 
 Safe with several processes and with `kill -9`. An object's generation is the modification time of its file in
 microseconds, set before the file gets its name, so that bytes and generation appear in one step. A file that somebody
-puts into the directory by hand is an object, too; hidden files are not.
+puts into the directory by hand is an object, too; hidden files are not. Metadata lie in sidecars of a hidden folder.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISREG
 
 from samo.adapters.generations import exclusive
 from samo.adapters.object_paths import folder_prefix, object_name, object_path
+from samo.adapters.sidecars import read_sidecar, remove_sidecar, sweep_sidecars, write_sidecar
 from samo.adapters.staging import STAGING_FOLDER, make_durable, staged, sweep
 from samo.domain.errors import ObjectNameUnsupported, ObjectNotFound, PreconditionFailed, StoreUnavailable
 from samo.ports import ObjectInfo
@@ -49,7 +50,7 @@ class DirectoryStore:
         """The live object of this name, or None."""
         path = self.path_of(name)
         with _store_errors(name):
-            return _info(name, path)
+            return self._info(name, path)
 
     def read(self, name: str, *, generation: int | None = None) -> bytes:
         """All bytes of the live object, or of exactly this generation. Raises `ObjectNotFound`."""
@@ -102,23 +103,24 @@ class DirectoryStore:
         source: Path,
         *,
         content_type: str = "application/octet-stream",  # noqa: ARG002 - a file has none
+        metadata: Mapping[str, str] | None = None,
     ) -> ObjectInfo:
-        """Store a file, replacing what is there, in bounded memory."""
+        """Store a file, replacing what is there, in bounded memory. `metadata`, at most 8 KiB, is the new object's."""
         with source.open("rb") as file:
-            return self._write(name, iter(lambda: file.read(CHUNK_BYTES), b""), expected=None)
+            return self._write(name, iter(lambda: file.read(CHUNK_BYTES), b""), expected=None, metadata=metadata)
 
     def delete(self, name: str, *, generation: int) -> bool:
         """Delete the object if it still is of this generation; False if it is not or is gone."""
         path = self.path_of(name)
         with _store_errors(name):
-            if _info(name, path) is None:
+            if _live_generation(path) is None:
                 return False
             with exclusive(self._lock()):
-                current = _info(name, path)
-                if current is None or current.generation != generation:
+                if _live_generation(path) != generation:
                     return False
                 path.unlink()
                 make_durable(path.parent)
+                remove_sidecar(self._root, generation)
                 self._remove_empty_folders(path.parent)
                 return True
 
@@ -127,26 +129,30 @@ class DirectoryStore:
         with _store_errors(prefix):
             yield from sorted(self._walk("", prefix), key=lambda info: info.name.encode())
 
-    def _write(self, name: str, pieces: Iterable[bytes], *, expected: int | None) -> ObjectInfo:
+    def _write(
+        self, name: str, pieces: Iterable[bytes], *, expected: int | None, metadata: Mapping[str, str] | None = None
+    ) -> ObjectInfo:
         path = self.path_of(name)
         with _store_errors(name):
             if not self._swept:
                 sweep(self._root)
+                sweep_sidecars(self._root, lambda swept: _live_generation(self.path_of(swept)))
                 self._swept = True
             # The bytes are written before the lock is taken: a large upload keeps nobody waiting.
             with staged(self._root, pieces) as file, exclusive(self._lock()) as generations:
-                current = _info(name, path)
-                found = current.generation if current else _MISSING
+                found = _live_generation(path) or _MISSING
                 if expected not in (None, found):
                     state = f"is of generation {found}" if found else "does not exist"
                     raise PreconditionFailed(f"{name} in {self._bucket} {state}")
                 self._make_folders(name, path.parent)
-                written = _stamp(name, file, generations.after(found))
+                written = _stamp(name, file, generations.after(found), metadata or {})
+                write_sidecar(self._root, name, written.generation, written.metadata)
                 if expected == _MISSING:
                     _link(name, file, path)
                 else:
                     file.replace(path)
                 make_durable(path.parent)
+                remove_sidecar(self._root, found)
                 return written
 
     def _lock(self) -> Path:
@@ -186,30 +192,42 @@ class DirectoryStore:
                     yield from self._walk(f"{path}/", prefix)
             else:
                 name = object_name(path)
-                if name is not None and name.startswith(prefix) and (info := _info(name, self._root / path)):
+                if name is not None and name.startswith(prefix) and (info := self._info(name, self._root / path)):
                     yield info
+
+    def _info(self, name: str, path: Path) -> ObjectInfo | None:
+        while status := _status(path):
+            generation = _generation(status)
+            metadata = read_sidecar(self._root, name, generation)
+            # Without one there may be none, or it went with a generation that has just been replaced.
+            if metadata or _live_generation(path) == generation:
+                return ObjectInfo(name=name, generation=generation, size=status.st_size, metadata=metadata)
+        return None
 
 
 def _generation(status: os.stat_result) -> int:
     return status.st_mtime_ns // 1_000
 
 
-def _info(name: str, path: Path) -> ObjectInfo | None:
+def _status(path: Path) -> os.stat_result | None:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    if not S_ISREG(status.st_mode):
-        return None
-    return ObjectInfo(name=name, generation=_generation(status), size=status.st_size)
+    return status if S_ISREG(status.st_mode) else None
 
 
-def _stamp(name: str, file: Path, generation: int) -> ObjectInfo:
+def _live_generation(path: Path) -> int | None:
+    status = _status(path)
+    return None if status is None else _generation(status)
+
+
+def _stamp(name: str, file: Path, generation: int, metadata: Mapping[str, str]) -> ObjectInfo:
     os.utime(file, ns=(generation * 1_000, generation * 1_000))
     status = file.stat()
     if _generation(status) != generation:
         raise StoreUnavailable(f"{name}: this file system keeps no microseconds in file times; use another directory")
-    return ObjectInfo(name=name, generation=generation, size=status.st_size)
+    return ObjectInfo(name=name, generation=generation, size=status.st_size, metadata=dict(metadata))
 
 
 def _link(name: str, file: Path, path: Path) -> None:

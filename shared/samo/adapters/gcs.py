@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import http.client
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -122,11 +122,20 @@ class GcsStore:
         """Overwrite the object if it still is of this generation. Raises `PreconditionFailed` otherwise."""
         return self._put(name, data, content_type, generation=generation)
 
-    def upload(self, name: str, source: Path, *, content_type: str = "application/octet-stream") -> ObjectInfo:
-        """Store a file, replacing what is there, in bounded memory."""
+    def upload(
+        self,
+        name: str,
+        source: Path,
+        *,
+        content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
+    ) -> ObjectInfo:
+        """Store a file, replacing what is there, in bounded memory. `metadata`, at most 8 KiB, is the new object's."""
         with source.open("rb") as file, self._store_errors(name, "create", "delete"):
             blob = self._blob(name)
             blob.chunk_size = CHUNK_BYTES
+            if metadata:
+                blob.metadata = dict(metadata)
             blob.upload_from_file(
                 file,
                 size=source.stat().st_size,
@@ -150,7 +159,7 @@ class GcsStore:
         with self._store_errors(prefix, "list"):
             for blob in self._bucket.list_blobs(
                 prefix=prefix,
-                fields="items(name,generation,size),nextPageToken",
+                fields="items(name,generation,size,metadata),nextPageToken",
                 timeout=self._timeout,
                 retry=self._retry,
             ):
@@ -220,4 +229,4 @@ class GcsStore:
 
 
 def _info(blob: Blob) -> ObjectInfo:
-    return ObjectInfo(name=blob.name, generation=blob.generation, size=blob.size)
+    return ObjectInfo(name=blob.name, generation=blob.generation, size=blob.size, metadata=blob.metadata or {})

@@ -79,6 +79,11 @@ def _transcript_1_to_2(raw: dict[str, Any]) -> dict[str, Any]:
     return {**upgraded, "schema_version": 2, "audio": audio, "warnings": []}
 
 
+def _transcript_2_to_3(raw: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knew neither measures of quality nor gates nor hints."""
+    return {**raw, "schema_version": 3, "quality": None, "dropped": [], "hints": None}
+
+
 def _summary_1_to_2(raw: dict[str, Any]) -> dict[str, Any]:
     """Version 1 knew one way to summarise, which is what the default options ask for."""
     return {
@@ -93,6 +98,7 @@ def _summary_1_to_2(raw: dict[str, Any]) -> dict[str, Any]:
 _UPGRADES: dict[tuple[type[msgspec.Struct], int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     (Summary, 1): _summary_1_to_2,
     (Transcript, 1): _transcript_1_to_2,
+    (Transcript, 2): _transcript_2_to_3,
 }
 
 # Documents that hold others, each of which has a version of its own.

@@ -80,6 +80,10 @@ def _mean_valence(sentences: tuple[SentenceReading, ...]) -> float:
 def _headline(transcript: Transcript, emotions: EmotionReading | None) -> str:
     if transcript.empty_reason == "no_speech":
         return "No speech was found in this recording."
+    if transcript.empty_reason == "too_quiet":
+        return "Whatever is said in this recording is too quiet to be heard."
+    if transcript.empty_reason == "unintelligible":
+        return "What is said in this recording could not be understood."
     if transcript.empty_reason == "blank_text":
         return "This entry is blank."
     if emotions is None:

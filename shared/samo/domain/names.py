@@ -59,6 +59,11 @@ def transcript_name(ref: RecordingRef) -> str:
     return _result("transcripts", ref, "json")
 
 
+def subtitles_name(ref: RecordingRef, suffix: str) -> str:
+    """`transcripts/{user}/{entry}/{generation}.srt` or `….vtt`."""
+    return _result("transcripts", ref, suffix)
+
+
 def emotions_name(ref: RecordingRef) -> str:
     """`emotions/{user}/{entry}/{generation}.json`."""
     return _result("emotions", ref, "json")

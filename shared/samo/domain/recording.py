@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from samo.domain.hints import NO_HINTS, TranscriptionHints
+
 Media = Literal["audio", "text"]
 
 
@@ -18,7 +20,7 @@ class RecordingRef(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored recording. `user` and `entry` come from the object name, `size` is in bytes."""
+    """A stored recording. `user` and `entry` come from its name, `hints` from its metadata; `size` is in bytes."""
 
     schema_version: Literal[1] = 1
     ref: RecordingRef
@@ -26,3 +28,4 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     entry: str
     media: Media
     size: int
+    hints: TranscriptionHints = NO_HINTS

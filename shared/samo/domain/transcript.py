@@ -6,10 +6,21 @@ from typing import Literal
 
 import msgspec
 
+from samo.domain.hints import TranscriptionHints
+from samo.domain.quality import Quality
 from samo.domain.recording import RecordingRef
 
-EmptyReason = Literal["no_speech", "blank_text"]
-TranscriptWarning = Literal["audio_damaged", "stand_in_engine"]
+EmptyReason = Literal["no_speech", "too_quiet", "unintelligible", "blank_text"]
+"""Why there is no text. `no_speech`: nobody speaks. `too_quiet`: what may be speech does not rise above the noise.
+`unintelligible`: there is sound like speech, and the engine made no text of it that can be trusted. `blank_text`: a
+written entry without words."""
+
+TranscriptWarning = Literal["audio_damaged", "stand_in_engine", "hint_ignored"]
+
+DropReason = Literal[
+    "too_quiet", "no_speech", "impossible_times", "compressible", "repeated", "known_phrase", "low_probability"
+]
+"""Which gate held a segment back; `samo/inference/speech/gates.py` says what each looks at."""
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +41,14 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[Word, ...]
     mean_log_probability: float | None
     no_speech_probability: float | None
+
+
+class DroppedSpeech(msgspec.Struct, frozen=True, kw_only=True):
+    """Text of the engine that was held back: when, in seconds of the recording, and why; never the words."""
+
+    start_s: float
+    end_s: float
+    reason: DropReason
 
 
 class AudioMeasures(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,10 +73,11 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
     """The document `transcripts/…json`.
 
     `text` is the whole transcript; `segments` is empty for a written entry. `confidence` is the mean word
-    probability in [0, 1]. An empty text always comes with `empty_reason`.
+    probability in [0, 1]. An empty text always comes with `empty_reason`. `quality` and `hints` are None for a written
+    entry, and for one that was stored before they were known.
     """
 
-    schema_version: Literal[2] = 2
+    schema_version: Literal[3] = 3
     recording: RecordingRef
     source: Literal["speech", "text"]
     text: str
@@ -68,6 +88,9 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float | None
     words_per_minute: float | None
     audio: AudioMeasures | None
+    quality: Quality | None
+    dropped: tuple[DroppedSpeech, ...]
+    hints: TranscriptionHints | None
     warnings: tuple[TranscriptWarning, ...]
     made_by: EngineUse | None
     created_at: str

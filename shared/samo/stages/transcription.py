@@ -18,6 +18,7 @@ from samo.domain.errors import (
     TextTooLong,
 )
 from samo.domain.events import TranscriptReady
+from samo.domain.hints import hints_of
 from samo.domain.names import is_folder_placeholder, parse_recording_name, transcript_name
 from samo.domain.recording import Recording, RecordingRef
 from samo.domain.transcript import Transcript
@@ -25,6 +26,7 @@ from samo.domain.written_text import written_words
 from samo.messages import Message, read_object_notice
 from samo.ports import Clock, ObjectStore, Transcriber
 from samo.stages.effect import Effect, EffectRunner, Outcome
+from samo.stages.subtitle_files import write_subtitles
 from samo.stages.timestamps import timestamp
 
 
@@ -37,6 +39,7 @@ class TranscriptionStage:
     def __init__(
         self,
         recordings: ObjectStore,
+        results: ObjectStore,
         transcriber: Transcriber,
         runner: EffectRunner,
         clock: Clock,
@@ -46,6 +49,7 @@ class TranscriptionStage:
     ) -> None:
         self.runner = runner
         self._recordings = recordings
+        self._results = results
         self._transcriber = transcriber
         self._clock = clock
         self._max_audio_bytes = max_audio_bytes
@@ -82,7 +86,7 @@ class TranscriptionStage:
             error = RecordingTooLarge if spoken else TextTooLong
             raise error(f"{recording.size} bytes, and at most {limit} are accepted")
         try:
-            return self._from_audio(ref) if spoken else self._from_text(ref)
+            return self._from_audio(recording) if spoken else self._from_text(ref)
         except ObjectNotFound:  # overwritten or deleted since the look above
             self._live(ref)
             raise StoreUnavailable("the object disappeared and came back while it was read") from None
@@ -94,7 +98,7 @@ class TranscriptionStage:
         if info.generation != ref.generation:
             raise RecordingSuperseded(f"generation {ref.generation} was replaced by {info.generation}")
         user, entry, media = parse_recording_name(ref.name)
-        return Recording(ref=ref, user=user, entry=entry, media=media, size=info.size)
+        return Recording(ref=ref, user=user, entry=entry, media=media, size=info.size, hints=hints_of(info.metadata))
 
     def _from_text(self, ref: RecordingRef) -> Transcript:
         try:
@@ -113,16 +117,24 @@ class TranscriptionStage:
             confidence=None,
             words_per_minute=None,
             audio=None,
+            quality=None,
+            dropped=(),
+            hints=None,
             warnings=(),
             made_by=None,
             created_at=timestamp(self._clock),
         )
 
-    def _from_audio(self, ref: RecordingRef) -> Transcript:
+    def _from_audio(self, recording: Recording) -> Transcript:
+        ref = recording.ref
         with tempfile.TemporaryDirectory(prefix="samo-") as folder:
             # The suffix stays: it helps the demuxer with formats that have no signature.
             audio = Path(folder, "recording").with_suffix(PurePosixPath(ref.name).suffix.lower())
             with audio.open("wb") as file:
                 for chunk in self._recordings.chunks(ref.name, generation=ref.generation):
                     file.write(chunk)
-            return self._transcriber.transcribe(audio, ref, created_at=timestamp(self._clock))
+            transcript = self._transcriber.transcribe(
+                audio, ref, created_at=timestamp(self._clock), hints=recording.hints
+            )
+        write_subtitles(self._results, transcript)
+        return transcript

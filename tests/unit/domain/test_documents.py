@@ -72,7 +72,7 @@ def test_a_stored_document_is_made_for_people() -> None:
     """Indented, with a final newline, and in the letters it was written in."""
     data = encode(a_transcript(text="Fünf Züge – 列車"))
 
-    assert data.startswith(b'{\n  "schema_version": 2,\n  "recording": {\n')
+    assert data.startswith(b'{\n  "schema_version": 3,\n  "recording": {\n')
     assert data.endswith(b"\n}\n")
     assert "Fünf Züge – 列車".encode() in data
 
@@ -104,7 +104,7 @@ def test_the_golden_document_keeps_to_the_published_schema(kind: type[msgspec.St
 
 def test_every_golden_document_is_read_by_a_test() -> None:
     """None lies about that no contract knows."""
-    assert {"transcript-v1", "summary-v1", *CONTRACTS} == {path.stem for path in GOLDEN.iterdir()}
+    assert {"transcript-v1", "transcript-v2", "summary-v1", *CONTRACTS} == {path.stem for path in GOLDEN.iterdir()}
 
 
 def test_a_transcript_of_the_earlier_version_is_upgraded() -> None:
@@ -113,13 +113,26 @@ def test_a_transcript_of_the_earlier_version_is_upgraded() -> None:
 
     transcript = decode(golden, Transcript)
 
-    assert transcript.schema_version == 2
+    assert transcript.schema_version == 3
     assert transcript.warnings == ()
+    assert (transcript.quality, transcript.dropped, transcript.hints) == (None, (), None)
     assert transcript.audio == AudioMeasures(
         duration_s=4.25, container_s=None, speech_s=4.25, sample_rate_hz=16_000, channels=1, codec="unknown"
     )
     earlier = json.loads(golden)
     kept = earlier.keys() - {"schema_version", "duration_s"}
+    assert {key: earlier[key] for key in kept} == {key: json.loads(encode(transcript))[key] for key in kept}
+
+
+def test_a_transcript_of_version_2_is_upgraded() -> None:
+    """It knew nothing of quality, gates and hints, which is not the same as nothing poor; all else is as it was."""
+    golden = (GOLDEN / "transcript-v2.json").read_bytes()
+
+    transcript = decode(golden, Transcript)
+
+    assert (transcript.schema_version, transcript.quality, transcript.dropped, transcript.hints) == (3, None, (), None)
+    earlier = json.loads(golden)
+    kept = earlier.keys() - {"schema_version"}
     assert {key: earlier[key] for key in kept} == {key: json.loads(encode(transcript))[key] for key in kept}
 
 
@@ -161,7 +174,7 @@ def test_the_documents_inside_an_insight_are_upgraded() -> None:
     upgraded = decode(json.dumps(insight).encode(), Insight)
 
     assert upgraded.summary is not None
-    assert (upgraded.summary.schema_version, upgraded.transcript.schema_version) == (2, 2)
+    assert (upgraded.summary.schema_version, upgraded.transcript.schema_version) == (2, 3)
 
 
 def test_an_upgraded_document_is_the_current_version_from_then_on() -> None:
@@ -216,7 +229,7 @@ def test_what_is_no_json_is_refused(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("changes", "where"),
     [
-        ({"schema_version": 3}, r"\$\.schema_version"),
+        ({"schema_version": 4}, r"\$\.schema_version"),
         ({"schema_version": []}, r"\$\.schema_version"),
         ({"schema_version": {"a": 1}}, r"\$\.schema_version"),
         ({"schema_version": None}, r"\$\.schema_version"),

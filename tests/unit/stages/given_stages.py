@@ -55,6 +55,7 @@ class World:
         """The stage that takes at most `MAX_AUDIO_BYTES` and `MAX_TEXT_BYTES`."""
         return TranscriptionStage(
             self.recordings,
+            self.results,
             self.transcriber,
             self._runner("transcription"),
             self.clock,

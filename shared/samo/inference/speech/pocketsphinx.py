@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samo.domain.errors import EngineMissing
+from samo.domain.hints import NO_HINTS, TranscriptionHints, without_use_of
 from samo.domain.recording import RecordingRef
 from samo.domain.transcript import EngineUse, Transcript
 from samo.inference.speech.audio import SAMPLE_RATE_HZ, Samples, decode
-from samo.inference.speech.transcripts import NOTHING_HEARD, Heard, HeardSegment, HeardWord, transcript_of
+from samo.inference.speech.gates import screen
+from samo.inference.speech.heard import NOTHING_HEARD, Heard, HeardSegment, HeardWord
+from samo.inference.speech.quality import QualityMeter
+from samo.inference.speech.transcripts import transcript_of
 from samo.inference.speech.voice_activity import Stretch, speech_s, speech_stretches
 
 if TYPE_CHECKING:
@@ -35,19 +39,36 @@ class PocketsphinxTranscriber:
         self._new_decoder = _decoder_class()
         self._max_duration_s = max_duration_s
 
-    def transcribe(self, audio: Path, recording: RecordingRef, *, created_at: str) -> Transcript:
-        """Transcribe the file. Where nobody speaks, the text is empty. Raises what `decode` raises."""
+    def transcribe(
+        self, audio: Path, recording: RecordingRef, *, created_at: str, hints: TranscriptionHints = NO_HINTS
+    ) -> Transcript:
+        """Transcribe the file. Where nobody speaks, the text is empty. Raises what `decode` raises.
+
+        The engine can use no hint: those that are given are ignored, and the transcript says so.
+        """
         decoded = decode(audio, max_duration_s=self._max_duration_s)
         # Asked about silence, the engine answers "dog".
         stretches = speech_stretches(decoded.samples, max_stretch_s=MAX_STRETCH_S)
         heard = self._listen(decoded.samples, stretches) if stretches else NOTHING_HEARD
-        return transcript_of(heard, decoded, recording, speech_s=speech_s(stretches), created_at=created_at)
+        meter = QualityMeter()
+        meter.add(decoded.samples, stretches)
+        return transcript_of(
+            heard,
+            decoded,
+            recording,
+            speech_s=speech_s(stretches),
+            created_at=created_at,
+            sound=meter.quality(),
+            hints=without_use_of(hints),
+        )
 
     def _listen(self, samples: Samples, stretches: Sequence[Stretch]) -> Heard:
         # A decoder adapts to what it hears, so a used one hears the same recording differently. Half a second to load.
         decoder = self._new_decoder(loglevel="FATAL")
+        screened = screen([_segment(decoder, samples, stretch) for stretch in stretches], samples, offset_s=0.0)
         return Heard(
-            segments=[_segment(decoder, samples, stretch) for stretch in stretches],
+            segments=screened.kept,
+            dropped=screened.dropped,
             made_by=EngineUse(engine="pocketsphinx", version=None),
             language="en",
             stand_in=True,

@@ -3,71 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
+from samo.domain.hints import NO_HINTS, TranscriptionHints
+from samo.domain.quality import Quality, advice_of
 from samo.domain.recording import RecordingRef
-from samo.domain.transcript import AudioMeasures, EngineUse, Segment, Transcript, TranscriptWarning, Word
+from samo.domain.transcript import AudioMeasures, Segment, Transcript, TranscriptWarning, Word
 from samo.inference.speech.audio import DecodedAudio
+from samo.inference.speech.gates import reason_when_nothing_is_left
+from samo.inference.speech.heard import NOTHING_HEARD, Heard, HeardSegment, HeardWord
+from samo.inference.speech.quality import SoundQuality
 
-
-class HeardWord(NamedTuple):
-    """A word as the engine gives it: a blank before it, if any, belongs to it. Times in seconds, not yet in order."""
-
-    text: str
-    start_s: float
-    end_s: float
-    probability: float | None
-
-
-class HeardSegment(NamedTuple):
-    """A segment as the engine gives it. `words` is empty where the text could not be aligned with the sound."""
-
-    text: str
-    start_s: float
-    end_s: float
-    words: Sequence[HeardWord]
-    mean_log_probability: float | None
-    no_speech_probability: float | None
-
-
-class Heard(NamedTuple):
-    """All that an engine heard in a recording, which engine it was, and what it took the language to be."""
-
-    segments: Iterable[HeardSegment]
-    made_by: EngineUse | None
-    language: str | None = None
-    language_probability: float | None = None
-    stand_in: bool = False
-
-
-NOTHING_HEARD = Heard(segments=(), made_by=None)
-"""Nobody speaks, so no engine was asked."""
+__all__ = ["NOTHING_HEARD", "Heard", "HeardSegment", "HeardWord", "transcript_of"]
 
 
 def transcript_of(
-    heard: Heard, audio: DecodedAudio, recording: RecordingRef, *, speech_s: float, created_at: str
+    heard: Heard,
+    audio: DecodedAudio,
+    recording: RecordingRef,
+    *,
+    speech_s: float,
+    created_at: str,
+    sound: SoundQuality | None = None,
+    hints: TranscriptionHints = NO_HINTS,
 ) -> Transcript:
-    """The transcript of a recording with `speech_s` seconds of speech in it.
+    """The transcript of a recording with `speech_s` seconds of speech in it, and a `sound` of this quality.
 
     Times lie inside the recording, and nothing starts before what is ahead of it has ended. Without a word the text
-    is empty for the reason `no_speech`, and the language unknown.
+    is empty, the reason that of what was dropped, and the language unknown.
     """
     spoken = [segment for segment in heard.segments if segment.text.strip()]
     segments = tuple(_segments(spoken, audio.duration_s))
     word_count = sum(len(segment.words) or len(segment.text.split()) for segment in segments)
+    words_per_minute = round(word_count / speech_s * 60, 1) if word_count and speech_s else None
     return Transcript(
         recording=recording,
         source="speech",
         # Blanks belong to the words, so that languages without blanks between words get none.
         text="".join(segment.text for segment in spoken).strip(),
-        empty_reason=None if spoken else "no_speech",
+        empty_reason=None if spoken else reason_when_nothing_is_left(heard.dropped),
         language=heard.language if spoken else None,
         language_probability=heard.language_probability if spoken else None,
         segments=segments,
         confidence=_mean([word.probability for segment in segments for word in segment.words]),
-        words_per_minute=round(word_count / speech_s * 60, 1) if word_count and speech_s else None,
+        words_per_minute=words_per_minute,
         audio=_measures(audio, speech_s),
-        warnings=tuple(_warnings(heard, audio)),
+        quality=None if sound is None else _quality(sound, segments, words_per_minute),
+        dropped=tuple(heard.dropped),
+        hints=hints,
+        warnings=tuple(_warnings(heard, audio, hints)),
         made_by=heard.made_by,
         created_at=created_at,
     )
@@ -120,8 +103,33 @@ def _measures(audio: DecodedAudio, speech_s: float) -> AudioMeasures:
     )
 
 
-def _warnings(heard: Heard, audio: DecodedAudio) -> Iterator[TranscriptWarning]:
+def _quality(sound: SoundQuality, segments: Sequence[Segment], words_per_minute: float | None) -> Quality:
+    mean_log_probability = _mean_log_probability(segments)
+    return Quality(
+        **sound._asdict(),
+        mean_log_probability=mean_log_probability,
+        advice=advice_of(
+            signal_to_noise_db=sound.signal_to_noise_db,
+            level_dbfs=sound.level_dbfs,
+            clipped_share=sound.clipped_share,
+            mean_log_probability=mean_log_probability,
+            words_per_minute=words_per_minute,
+        ),
+    )
+
+
+def _mean_log_probability(segments: Sequence[Segment]) -> float | None:
+    """The mean over the text: a long segment counts for more, as its tokens do."""
+    known = [(segment.mean_log_probability, len(segment.text)) for segment in segments]
+    weighed = [(value, letters) for value, letters in known if value is not None]
+    letters = sum(letters for _, letters in weighed)
+    return round(sum(value * count for value, count in weighed) / letters, 3) if letters else None
+
+
+def _warnings(heard: Heard, audio: DecodedAudio, hints: TranscriptionHints) -> Iterator[TranscriptWarning]:
     if audio.damaged:
         yield "audio_damaged"
     if heard.stand_in:
         yield "stand_in_engine"
+    if hints.ignored:
+        yield "hint_ignored"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from samo.adapters.object_paths import check_object_name
+from samo.adapters.sidecars import MAX_METADATA_BYTES
 from samo.domain.errors import ObjectNameUnsupported
 from samo.local.gcs.checksums import Checksums, checksums
 from samo.local.gcs.errors import ApiError
@@ -27,6 +28,7 @@ class StoredObject:
     generation: int
     size: int
     content_type: str
+    metadata: Mapping[str, str]
     checksums: Checksums
     created_at: str
     file: Path
@@ -49,6 +51,7 @@ class StoredObject:
             "storageClass": "STANDARD",
             "timeCreated": self.created_at,
             "updated": self.created_at,
+            **({"metadata": dict(self.metadata)} if self.metadata else {}),
         }
 
 
@@ -118,6 +121,7 @@ class Buckets:
             check_object_name(name)
         except ObjectNameUnsupported as error:
             raise ApiError(HTTPStatus.BAD_REQUEST, str(error)) from None
+        metadata = _metadata(resource)
         found = checksums(file)
         for key, value in (("md5Hash", found.md5), ("crc32c", found.crc32c)):
             if resource.get(key, value) != value:
@@ -133,6 +137,7 @@ class Buckets:
                 generation=self._last_generation,
                 size=file.stat().st_size,
                 content_type=str(resource.get("contentType") or "application/octet-stream"),
+                metadata=metadata,
                 checksums=found,
                 created_at=timestamp(),
                 file=file,
@@ -185,6 +190,16 @@ class Buckets:
             return self._buckets[name]
         except KeyError:
             raise ApiError(HTTPStatus.NOT_FOUND, "The specified bucket does not exist.") from None
+
+
+def _metadata(resource: Mapping[str, Any]) -> dict[str, str]:
+    """The custom metadata of a resource. Raises `ApiError` unless these are at most 8 KiB of text by name."""
+    metadata = resource.get("metadata") or {}
+    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
+        raise ApiError(HTTPStatus.BAD_REQUEST, "Invalid value for metadata.")
+    if sum(len(name.encode()) + len(value.encode()) for name, value in metadata.items()) > MAX_METADATA_BYTES:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "The custom metadata of the object is too large.")
+    return metadata
 
 
 def number(query: Mapping[str, str], key: str) -> int | None:

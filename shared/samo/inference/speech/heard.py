@@ -1,0 +1,50 @@
+"""What an engine heard, before anybody has looked at whether to believe it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from samo.domain.transcript import DroppedSpeech, EngineUse
+
+
+class HeardWord(NamedTuple):
+    """A word as the engine gives it: a blank before it, if any, belongs to it. Times in seconds, not yet in order."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float | None
+
+
+class HeardSegment(NamedTuple):
+    """A segment as the engine gives it. `words` is empty where the text could not be aligned with the sound.
+
+    `compression_ratio` is that of all the text that the engine made in one go, None where it does not tell.
+    """
+
+    text: str
+    start_s: float
+    end_s: float
+    words: Sequence[HeardWord]
+    mean_log_probability: float | None
+    no_speech_probability: float | None
+    compression_ratio: float | None = None
+
+
+class Heard(NamedTuple):
+    """What is kept of all that an engine heard, which engine it was, and what it took the language to be.
+
+    `dropped` is what the gates held back.
+    """
+
+    segments: Iterable[HeardSegment]
+    made_by: EngineUse | None
+    language: str | None = None
+    language_probability: float | None = None
+    stand_in: bool = False
+    dropped: Sequence[DroppedSpeech] = ()
+
+
+NOTHING_HEARD = Heard(segments=(), made_by=None)
+"""Nobody speaks, so no engine was asked."""
