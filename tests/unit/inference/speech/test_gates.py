@@ -124,6 +124,7 @@ def test_no_speech_needs_both_signs(no_speech: float | None, log_probability: fl
         (SENTENCE, 0.0, True),
         (" Yes.", 0.02, False),
         (" Yes.", 0.0, True),
+        (" day but", 0.05, True),
         (" Yes.", -1.0, True),
         ("今日は雨が降っていました", 1.5, False),
     ],

@@ -8,21 +8,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from faster_whisper import WhisperModel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from samo.domain.subtitles import cues_of
 from samo.domain.transcript import Transcript, Word
 from samo.inference.model_store.store import ModelStore
-from samo.inference.speech.audio import Samples, decode
+from samo.inference.speech.audio import SAMPLE_RATE_HZ, Samples, decode
 from samo.inference.speech.gates import screen
 from samo.inference.speech.heard import Heard, HeardSegment, HeardWord
 from samo.inference.speech.pocketsphinx import PocketsphinxTranscriber
 from samo.inference.speech.transcripts import transcript_of
+from samo.inference.speech.voice_activity import speech_stretches
 from samo.inference.speech.whisper import WhisperTranscriber, whisper_transcriber
 from samo.ports import Transcriber
 from tests.audio import sounds
-from tests.audio.clips import DEMO, SHORT
+from tests.audio.clips import DEMO, SHORT, Clip
 from tests.audio.encode import write_wav
 from tests.fixtures.random_whisper import random_whisper
 from tests.unit.inference.speech.given_whisper import CREATED_AT, RECORDING, store_with
@@ -30,9 +32,14 @@ from tests.unit.inference.speech.test_transcripts import DURATION_S, ENGINE, an_
 
 
 @pytest.fixture(scope="module")
-def whisper(tmp_path_factory: pytest.TempPathFactory) -> WhisperTranscriber:
-    """A transcriber with random weights: it babbles, the same on the same speech."""
-    folder = random_whisper(tmp_path_factory.mktemp("whisper"))
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A faster-whisper folder with random weights: it babbles, the same on the same speech."""
+    return random_whisper(tmp_path_factory.mktemp("whisper"))
+
+
+@pytest.fixture(scope="module")
+def whisper(folder: Path) -> WhisperTranscriber:
+    """A transcriber with that model."""
     return whisper_transcriber(ModelStore([store_with({"whisper-1": folder})]), threads=2, max_duration_s=600)
 
 
@@ -65,22 +72,71 @@ def assert_in_order(transcript: Transcript) -> None:
     assert all(left.end_s <= right.start_s for left, right in pairwise(cues_of(transcript)))
 
 
-@pytest.mark.parametrize("lead_s", [60.0, 90.0])
+@pytest.mark.parametrize("lead_s", [5.0, 60.0, 95.0])
 @pytest.mark.parametrize("clip", [SHORT, DEMO], ids=["a sentence", "half a minute"])
 def test_words_after_a_silence_are_later_by_exactly_the_silence(
-    lead_s: float, clip: Path, whisper: WhisperTranscriber, tmp_path: Path
+    lead_s: float, clip: Clip, folder: Path, whisper: WhisperTranscriber, tmp_path: Path
 ) -> None:
-    """To the hundredth of a second in which the engine counts; and the words are the same."""
-    tail = sounds.silence(5)
-    early = the_transcript(whisper, tmp_path, sounds.silence(5), voice(clip.path), tail)
-    late = the_transcript(whisper, tmp_path, sounds.silence(5 + lead_s), voice(clip.path), tail)
+    """Each word lies where it does in the speech alone, plus what is ahead of the speech: to a hundredth of a second.
 
-    assert words_of(early)
-    assert [word.text for word in words_of(late)] == [word.text for word in words_of(early)]
-    for later, earlier in zip(words_of(late), words_of(early), strict=True):
-        assert later.start_s - earlier.start_s == pytest.approx(lead_s, abs=0.011)
-        assert later.end_s - earlier.end_s == pytest.approx(lead_s, abs=0.011)
-    assert_in_order(late)
+    What counts as ahead is the voice detector's to say. It has a memory, and after a minute of zeros it is up to 0.2 s
+    later or earlier than after a few seconds.
+    """
+    recording = write_wav(
+        tmp_path / "recording.wav", np.concatenate([sounds.silence(lead_s), voice(clip.path), sounds.silence(5)])
+    )
+    audio = decode(recording, max_duration_s=600)
+    [speech] = speech_stretches(audio.samples)
+    alone = said_in(folder, audio.samples[speech.start : speech.end])
+    expected = transcript_of(
+        Heard(
+            screen([later(each, speech.start / SAMPLE_RATE_HZ) for each in alone], audio.samples, offset_s=0.0).kept,
+            ENGINE,
+        ),
+        audio,
+        RECORDING,
+        speech_s=1.0,
+        created_at=CREATED_AT,
+    )
+
+    transcript = whisper.transcribe(recording, RECORDING, created_at=CREATED_AT)
+
+    assert speech.start / SAMPLE_RATE_HZ == pytest.approx(lead_s, abs=0.2)
+    assert words_of(transcript)
+    assert [word.text for word in words_of(transcript)] == [word.text for word in words_of(expected)]
+    for found, wanted in zip(words_of(transcript), words_of(expected), strict=True):
+        assert (found.start_s, found.end_s) == pytest.approx((wanted.start_s, wanted.end_s), abs=0.011)
+    assert_in_order(transcript)
+
+
+def said_in(folder: Path, samples: Samples) -> list[HeardSegment]:
+    """What plain faster-whisper says of these samples, and when in them."""
+    model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=2, local_files_only=True)
+    segments, _ = model.transcribe(samples, word_timestamps=True, condition_on_previous_text=False)
+    return [
+        HeardSegment(
+            each.text,
+            each.start,
+            each.end,
+            [HeardWord(word.word, word.start, word.end, word.probability) for word in each.words or ()],
+            each.avg_logprob,
+            each.no_speech_prob,
+            each.compression_ratio,
+        )
+        for each in segments
+    ]
+
+
+def later(segment: HeardSegment, by_s: float) -> HeardSegment:
+    """The segment with all its times moved, in hundredths of a second as the engine counts."""
+    return segment._replace(
+        start_s=round(segment.start_s + by_s, 2),
+        end_s=round(segment.end_s + by_s, 2),
+        words=[
+            word._replace(start_s=round(word.start_s + by_s, 2), end_s=round(word.end_s + by_s, 2))
+            for word in segment.words
+        ],
+    )
 
 
 def test_real_words_on_either_side_of_a_minute_of_silence(tmp_path: Path) -> None:
@@ -97,7 +153,7 @@ def test_real_words_on_either_side_of_a_minute_of_silence(tmp_path: Path) -> Non
     assert len(first) >= 5
     assert [word.text for word in second] == [word.text for word in first]
     for later, earlier in zip(second, first, strict=True):
-        assert later.start_s - earlier.start_s == pytest.approx(repeat_s, abs=0.05)
+        assert later.start_s - earlier.start_s == pytest.approx(repeat_s, abs=0.15)
     assert_in_order(transcript)
 
 
