@@ -120,7 +120,7 @@ def test_no_speech_needs_both_signs(no_speech: float | None, log_probability: fl
     [
         (SENTENCE, 3.0, False),
         (SENTENCE, 1.2, False),
-        (SENTENCE, 1.0, True),
+        (SENTENCE, 0.9, True),
         (SENTENCE, 0.0, True),
         (" Yes.", 0.02, False),
         (" Yes.", 0.0, True),
