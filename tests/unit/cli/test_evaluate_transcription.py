@@ -13,6 +13,7 @@ from samo.adapters.directory import DirectoryStore
 from samo.cli.main import main
 from samo.inference.model_store.publishing import publish
 from samo.modelling.transcripts.errors import errors_of, normalised
+from samo.modelling.transcripts.examples import read_spoken_examples
 from tests.audio.clips import DEMO, SHORT
 from tests.fixtures.random_whisper import random_whisper
 from tests.unit.inference.speech.given_whisper import whisper_manifest
@@ -46,6 +47,15 @@ def with_whisper(folder: Path, models: Path, monkeypatch: pytest.MonkeyPatch) ->
     """Publish these weights where the command looks for them."""
     publish(DirectoryStore(models), folder, whisper_manifest(folder, version="whisper-1"), channel="stable")
     monkeypatch.setenv("SAMO_MODELS", str(models))
+
+
+def test_the_manifest_of_the_repository_holds_both_recordings() -> None:
+    """The one that docs/transcription.md names; each clip with its own words."""
+    examples = read_spoken_examples(SHORT.path.parent / "spoken.jsonl")
+
+    assert [(each.audio.resolve(), each.text) for each in examples] == [
+        (clip.path.resolve(), clip.text) for clip in (SHORT, DEMO)
+    ]
 
 
 def test_json_holds_every_figure(data: Path) -> None:
