@@ -22,6 +22,7 @@ def join(
     *,
     parts: Mapping[Literal["emotions", "summary"], PartStatus],
     created_at: str,
+    revision: int = 1,
 ) -> Insight:
     """The insight of one recording. A part that failed is None and makes the insight degraded."""
     shift = find_shift(emotions.sentences) if emotions else None
@@ -36,6 +37,7 @@ def join(
         emotions=emotions,
         summary=summary,
         created_at=created_at,
+        revision=revision,
     )
 
 

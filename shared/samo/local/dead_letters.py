@@ -9,9 +9,8 @@ import msgspec
 from google.pubsub_v1 import PubsubMessage
 
 from samo.domain.errors import EventInvalid
-from samo.domain.names import StageName
+from samo.domain.names import STAGES, StageName
 from samo.domain.recording import RecordingRef
-from samo.local.topology import STAGES
 from samo.messages import Message, read_object_notice, read_payload
 
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from samo.domain.names import StageName
+from samo.domain.names import STAGES, StageName
 from samo.local.errors import LocalStackError
 from samo.local.processes import Process, Processes, free_port
-from samo.local.topology import PROJECT, STAGES, topic
+from samo.local.topology import PROJECT, topic
 
 _READY_S = 60.0
 

@@ -64,5 +64,5 @@ def test_an_event_is_a_pointer_and_nothing_else(event: Event) -> None:
     """Names, generations and how it went: there is no field that could hold a user's words."""
     fields = json.loads(encode_compact(event))
 
-    assert set(fields) <= {"schema_version", "recording", "object", "part", "outcome"}
+    assert set(fields) <= {"schema_version", "recording", "object", "part", "outcome", "revision"}
     assert set(fields["recording"]) == set(fields["object"]) == {"bucket", "name", "generation"}
