@@ -28,6 +28,10 @@ class Functions:
     environment: Mapping[str, str] = field(default_factory=dict)
     of_stage: Mapping[StageName, Mapping[str, str]] = field(default_factory=dict)
 
+    def for_commands(self) -> dict[str, str]:
+        """What a command sets that does the work of all functions itself."""
+        return {**self.environment, **self.of_stage.get("transcription", {}), "SAMO_MODELS": self.models}
+
 
 def serve(
     functions: Functions, processes: Processes, *, pubsub_host: str, storage_url: str, lease_s: float

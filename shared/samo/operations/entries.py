@@ -51,11 +51,10 @@ def _uploaded(entry: str, recordings: ObjectStore | None) -> Iterator[RecordingR
 
 def _of_results(entry: str, results: ObjectStore) -> Iterator[RecordingRef]:
     folder = entry_of(entry)
-    for document in (
-        *_documents(results, f"transcripts/{folder}/", Transcript),
-        *_documents(results, f"insights/{folder}/", Insight),
-    ):
-        yield document.recording
+    for transcript in _documents(results, f"transcripts/{folder}/", Transcript):
+        yield transcript.recording
+    for insight in _documents(results, f"insights/{folder}/", Insight):
+        yield insight.recording
     for kept in ("failures", "retries"):
         for stage in STAGES:
             for failure in _documents(results, f"{kept}/{stage}/{entry}", Failure):

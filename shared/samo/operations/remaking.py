@@ -1,6 +1,6 @@
-"""Remaking the results of one recording with the models of today, in this process, and swapping them for the stored ones.
+"""Remaking the results of one recording with today's models, in this process, and swapping them for the stored ones.
 
-    stored results ──copy──► scratch ──stages──► new results ──► each stored one kept aside and replaced, the insight last
+    stored results ──copy──► scratch ──stages──► new ones ──► each stored one kept aside and replaced, the insight last
 
 No reader ever finds nothing, no stage of the deployment takes part, and nothing is announced. A crash leaves the old
 insight, or the new one: it is the document that holds all others. See docs/adr/0009.

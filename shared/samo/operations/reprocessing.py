@@ -77,7 +77,7 @@ class Reprocessing:
         ]
 
     def remake(self, names: list[str], remaker: Remaker, stopping: Callable[[], bool]) -> Iterator[tuple[str, Remade]]:
-        """Deal with each and say how it ended, until all are or `stopping` says so. Raises `RunTaken`, `TransientError`."""
+        """Deal with each and say how it ended, until `stopping` says so. Raises `RunTaken`, `TransientError`."""
         self._begin()
         saved_at = self._clock.now_s()
         try:

@@ -1,0 +1,80 @@
+"""`samo status`: where an entry is."""
+
+from __future__ import annotations
+
+import json
+
+import click
+import msgspec
+
+from samo import wiring
+from samo.cli.deployment import on_deployment
+from samo.cli.output import one_line
+from samo.operations.status import EntryStatus, StageStatus, entry_status
+from samo.settings import StatusSettings
+
+EXIT_STATUS = {"done": 0, "in progress": 3, "failed": 4}
+
+
+@click.command()
+@click.argument("entry")
+@click.option("--generation", type=int, help="Of the uploaded object; by default the newest.")
+@click.option("--json", "as_json", is_flag=True, help="Print the status as JSON.")
+@on_deployment(StatusSettings)
+def status(entry: str, *, generation: int | None, as_json: bool, settings: StatusSettings) -> None:
+    """Show which stages of ENTRY are done, at work, failed or waiting. ENTRY is user/entry or the uploaded object.
+
+    Exit status 0 when the insight is there, 3 while it is on its way, 4 when the recording failed, 1 for every error.
+    """
+    found = entry_status(
+        entry,
+        generation,
+        results=wiring.open_store(settings.results),
+        leases=wiring.open_store(settings.leases),
+        recordings=wiring.open_store(settings.recordings) if settings.recordings else None,
+        clock=wiring.SystemClock(),
+    )
+    if as_json:
+        click.echo(json.dumps(msgspec.to_builtins(found), indent=2, ensure_ascii=False))
+    else:
+        for line in _lines(found):
+            click.echo(one_line(line))
+    raise click.exceptions.Exit(EXIT_STATUS[found.state])
+
+
+def _lines(found: EntryStatus) -> list[str]:
+    superseded = ", superseded by a newer upload" if found.superseded else ""
+    lines = [f"{found.recording.name}, generation {found.recording.generation}{superseded}: {found.state}"]
+    for stage in found.stages:
+        lines.append(f"  {stage.stage:14} {stage.state:8} {'; '.join(_facts(stage))}".rstrip())
+        if stage.advice:
+            lines.append(f"  {'':23} {stage.advice}")
+    if found.other_generations:
+        told = ", ".join(str(generation) for generation in found.other_generations)
+        lines.append(f"  other generations: {told}")
+    return lines
+
+
+def _facts(stage: StageStatus) -> list[str]:
+    facts = []
+    if stage.waits_for:
+        facts.append(f"for {stage.waits_for}" if not stage.waits_for.startswith("nothing") else stage.waits_for)
+    if stage.code:
+        facts.append(f"{stage.code}: {stage.reason}")
+    if stage.since:
+        facts.append(f"since {stage.since}")
+    if stage.until:
+        facts.append(f"lease until {stage.until}")
+    if stage.owner:
+        facts.append(f"owner {stage.owner}")
+    if stage.attempt is not None:
+        facts.append(f"attempt {stage.attempt}")
+    if stage.made_by is not None:
+        facts.append(" ".join(filter(None, ("by", stage.made_by.engine, stage.made_by.version))))
+    if stage.degraded:
+        facts.append("degraded: a part failed")
+    if stage.revision is not None and stage.revision > 1:
+        facts.append(f"revision {stage.revision}")
+    if stage.object:
+        facts.append(stage.object)
+    return facts
