@@ -27,7 +27,11 @@ def on_deployment(kind: type[msgspec.Struct]) -> Callable[[Callable[..., Any]], 
     An option wins over --deployment, that over the environment, and that over SAMO_DEPLOYMENT. All problems are one
     `SettingsError`.
     """
-    urls = [field.name for field in msgspec.structs.fields(kind) if field.type in (Url, Url | None)]
+    urls = [
+        field.name
+        for field in msgspec.structs.fields(kind)
+        if field.type in (Url, Url | None) and field.name != "channel"
+    ]
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(command)

@@ -29,7 +29,7 @@ from samo.operations.starting import NotRetriable, StageTopics
 from samo.settings import FailureListSettings, RetrySettings
 
 _stage = click.option("--stage", type=click.Choice(STAGES), help="Only failures of this stage.")
-_code = click.option("--code", help="Only failures with this code, such as model_text_refused.")
+_code = click.option("--code", help="Only failures with this code, such as recording_empty.")
 
 
 @click.group(cls=OneLineErrors)

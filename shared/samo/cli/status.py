@@ -56,25 +56,21 @@ def _lines(found: EntryStatus) -> list[str]:
 
 
 def _facts(stage: StageStatus) -> list[str]:
-    facts = []
-    if stage.waits_for:
-        facts.append(f"for {stage.waits_for}" if not stage.waits_for.startswith("nothing") else stage.waits_for)
-    if stage.code:
-        facts.append(f"{stage.code}: {stage.reason}")
-    if stage.since:
-        facts.append(f"since {stage.since}")
-    if stage.until:
-        facts.append(f"lease until {stage.until}")
-    if stage.owner:
-        facts.append(f"owner {stage.owner}")
-    if stage.attempt is not None:
-        facts.append(f"attempt {stage.attempt}")
-    if stage.made_by is not None:
-        facts.append(" ".join(filter(None, ("by", stage.made_by.engine, stage.made_by.version))))
-    if stage.degraded:
-        facts.append("degraded: a part failed")
-    if stage.revision is not None and stage.revision > 1:
-        facts.append(f"revision {stage.revision}")
-    if stage.object:
-        facts.append(stage.object)
-    return facts
+    waits_for = stage.waits_for or ""
+    facts = (
+        waits_for if waits_for.startswith("nothing") else _told("for", waits_for),
+        f"{stage.code}: {stage.reason}" if stage.code else "",
+        _told("since", stage.since),
+        _told("lease until", stage.until),
+        _told("owner", stage.owner),
+        _told("attempt", stage.attempt),
+        _told("by", stage.made_by and " ".join(filter(None, (stage.made_by.engine, stage.made_by.version)))),
+        "degraded: a part failed" if stage.degraded else "",
+        _told("revision", stage.revision),
+        stage.object or "",
+    )
+    return [fact for fact in facts if fact]
+
+
+def _told(label: str, value: object) -> str:
+    return f"{label} {value}" if value else ""

@@ -33,7 +33,7 @@ class Insight(msgspec.Struct, frozen=True, kw_only=True):
     """The document `insights/…json`, all that a consumer needs.
 
     `degraded` is true when a part failed; `headline` and `observations` are plain sentences made from the parts.
-    `revision` is greater than 1 for one that replaced another, after a retry or a reprocessing.
+    `revision` is that of the event that it was joined from; more than 1 after a retry or a reprocessing.
     """
 
     schema_version: Literal[1] = 1

@@ -24,7 +24,7 @@ from samo.domain.insight import Insight
 from samo.domain.names import StageName, emotions_name, failure_name, insight_name, summary_name, transcript_name
 from samo.domain.recording import RecordingRef
 from samo.embedded import EmbeddedPipeline
-from samo.operations.revisions import content_type, keep_superseded
+from samo.operations.revisions import content_type, keep_superseded, revision_after
 from samo.ports import ObjectInfo, ObjectStore, Publisher
 from samo.stages.stored_documents import find_document
 
@@ -97,7 +97,7 @@ class Remaker:
             if made.degraded:
                 failed = ", ".join(f"{part}: {status.code}" for part, status in made.parts.items() if status.code)
                 return Remade("kept", f"a part failed: {failed}")
-            new = msgspec.structs.replace(made, revision=old.revision + 1)
+            new = msgspec.structs.replace(made, revision=revision_after(self._results, info, old))
             beside = [each.name for each in scratch.list() if each.name not in kept | {name}]
             stored = self._swap(scratch, beside, info, new)
         self._tell(new, stored)

@@ -15,20 +15,32 @@ _TYPES = {"html": "text/html; charset=utf-8", "srt": "application/x-subrip", "vt
 
 
 def next_revision(results: ObjectStore, recording: RecordingRef) -> int:
-    """The revision of the insight that the next join makes: the whole one that is there keeps its own.
+    """The revision that an event about the recording's next insight has: a whole one that is there keeps its own.
 
     Raises `DocumentInvalid`, `StoreUnavailable`.
     """
-    insight = find_document(results, insight_name(recording), Insight)
-    if insight is not None:
-        return insight.revision + 1 if insight.degraded else insight.revision
-    before = insight_name(recording).removesuffix(".json")
-    kept = [
-        find_document(results, info.name, Insight)
-        for info in results.list(f"superseded/{before}/")
-        if info.name.endswith(".json")
-    ]
-    return max((insight.revision for insight in kept if insight is not None), default=0) + 1
+    name = insight_name(recording)
+    info = results.stat(name)
+    insight = find_document(results, name, Insight)
+    if info is None or insight is None:
+        return len(_kept(results, name)) + 1
+    return revision_after(results, info, insight) if insight.degraded else _revision_of(results, info, insight)
+
+
+def revision_after(results: ObjectStore, info: ObjectInfo, insight: Insight) -> int:
+    """The revision of what replaces this insight. Raises `StoreUnavailable`."""
+    return _revision_of(results, info, insight) + 1
+
+
+def _revision_of(results: ObjectStore, info: ObjectInfo, insight: Insight) -> int:
+    # One that was joined from an event of old, delivered late, says less than it is announced as.
+    before = _kept(results, info.name) - {superseded_name(info.name, info.generation)}
+    return max(insight.revision, len(before) + 1)
+
+
+def _kept(results: ObjectStore, name: str) -> set[str]:
+    folder = superseded_name(name, 0).rpartition("/")[0]
+    return {info.name for info in results.list(f"{folder}/") if info.name.endswith(".json")}
 
 
 def set_degraded_insight_aside(results: ObjectStore, recording: RecordingRef) -> None:
