@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -280,6 +282,15 @@ def scratch_pipelines(settings: ReprocessingSettings) -> Callable[[ObjectStore, 
         )
 
     return over
+
+
+@contextmanager
+def scratch_stores(results: str) -> Iterator[tuple[ObjectStore, ObjectStore]]:
+    """A bucket of results with this name, and one of leases, in a temporary folder that goes with the block."""
+    from samo.adapters.directory import DirectoryStore
+
+    with tempfile.TemporaryDirectory(prefix="samo-") as folder:
+        yield DirectoryStore(Path(folder, "results"), bucket=results), DirectoryStore(Path(folder, "leases"))
 
 
 def _runner(stage: StageName, results: str, leases: str, topic: str, lease_s: float, clock: Clock) -> EffectRunner:

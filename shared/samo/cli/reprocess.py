@@ -70,6 +70,7 @@ def reprocess(
         results,
         wiring.open_store(settings.recordings),
         wiring.scratch_pipelines(settings),
+        wiring.scratch_stores,
         chosen,
         wiring.open_topic(settings.insights_topic) if announce and settings.insights_topic else None,
     )

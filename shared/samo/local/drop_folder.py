@@ -151,7 +151,10 @@ class Mirror:
         try:
             self._folder.create(info.name, data)
         except PreconditionFailed:
-            return
+            mirrored = self._folder.stat(info.name)
+            if mirrored is None or self._folder.read(info.name) == data:
+                return
+            self._folder.replace(info.name, data, generation=mirrored.generation)  # after a retry or a reprocessing
         except ObjectNameUnsupported as error:
             self._say(f"{info.name}: not copied: {error}")
             return

@@ -8,14 +8,12 @@ insight, or the new one: it is the document that holds all others. See docs/adr/
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from contextlib import AbstractContextManager
 from typing import Literal
 
 import msgspec
 
-from samo.adapters.directory import DirectoryStore
 from samo.domain.documents import encode
 from samo.domain.errors import ObjectNameUnsupported, ObjectNotFound, PermanentError, PreconditionFailed
 from samo.domain.events import InsightReady, ObjectPointer, TranscriptReady
@@ -30,6 +28,9 @@ from samo.stages.stored_documents import find_document
 
 PipelineOver = Callable[[ObjectStore, ObjectStore], EmbeddedPipeline]
 """Makes a pipeline over a bucket of results and one of leases; the engines are the same each time."""
+
+Scratch = Callable[[str], AbstractContextManager[tuple[ObjectStore, ObjectStore]]]
+"""Opens an empty bucket of results with the given name, and one of leases, which go at the end of the block."""
 
 _ATTEMPTS = 3
 _NAMES: dict[StageName, Callable[[RecordingRef], str]] = {
@@ -54,12 +55,14 @@ class Remaker:
         results: ObjectStore,
         recordings: ObjectStore,
         pipeline_over: PipelineOver,
+        scratch: Scratch,
         stages: frozenset[StageName],
         announce: Publisher | None,
     ) -> None:
         self._results = results
         self._recordings = recordings
         self._pipeline_over = pipeline_over
+        self._scratch = scratch
         self._stages = stages
         self._announce = announce
 
@@ -84,9 +87,7 @@ class Remaker:
                 return Remade("kept", "it was made after the reprocessing began")
             self._tell(old, info)  # the crash may have been ahead of it; a repeat has the same identity
             return Remade("already remade")
-        with tempfile.TemporaryDirectory(prefix="samo-") as folder:
-            scratch = DirectoryStore(Path(folder, "results"), bucket=self._results.bucket)
-            leases = DirectoryStore(Path(folder, "leases"))
+        with self._scratch(self._results.bucket) as (scratch, leases):
             obstacle = self._fill(scratch, old.recording)
             if obstacle is not None:
                 return Remade("kept", obstacle)

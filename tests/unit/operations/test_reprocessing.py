@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -24,6 +24,7 @@ from samo.operations.remaking import Remade, Remaker
 from samo.operations.reprocessing import Reprocessing, RunTaken
 from samo.ports import ObjectStore
 from tests.fakes.engines import FirstSentenceSummarizer, HearingTranscriber, WordReader
+from tests.fakes.object_store import MemoryStore
 from tests.unit.operations.given_deployment import (
     AudioHeardAsNoise,
     BreaksAt,
@@ -36,6 +37,12 @@ from tests.unit.operations.given_deployment import (
 from tests.unit.stages.given_stages import MAX_AUDIO_BYTES, MAX_TEXT_BYTES
 
 ALL: frozenset[StageName] = frozenset({"transcription", "emotion", "summarization"})
+
+
+@contextmanager
+def in_memory(bucket: str) -> Iterator[tuple[ObjectStore, ObjectStore]]:
+    """Scratch buckets that cost nothing."""
+    yield MemoryStore(bucket), MemoryStore("leases")
 
 
 class Command:
@@ -64,6 +71,7 @@ class Command:
             results,
             GatedStore(self._deployment.recordings, self._gate),
             self._pipeline_over,
+            in_memory,
             self._stages,
             GatedTopic(self._deployment.topic, self._gate) if self._announce else None,
         )
@@ -275,7 +283,11 @@ def test_two_at_once_do_not_work_against_each_other(deployment: Deployment) -> N
     Command(deployment).run(stopping=lambda: True)
 
     with pytest.raises(RunTaken, match="another process"):
-        list(first.remake([], Remaker(deployment.results, deployment.recordings, _none, ALL, None), lambda: False))
+        list(
+            first.remake(
+                [], Remaker(deployment.results, deployment.recordings, _none, in_memory, ALL, None), lambda: False
+            )
+        )
 
 
 @pytest.mark.parametrize(("error", "announce"), [(Crash, True), (out_of_reach, False)])
