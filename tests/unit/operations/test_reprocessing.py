@@ -282,6 +282,7 @@ def test_two_at_once_do_not_work_against_each_other(deployment: Deployment) -> N
     deployment.clock.advance(1)
     Command(deployment).run(stopping=lambda: True)
 
+    remaker = Remaker(deployment.results, deployment.recordings, _none, in_memory, ALL, None)
     with pytest.raises(RunTaken, match="another process"):
         list(
             first.remake(
