@@ -14,21 +14,25 @@ from samo.domain.errors import StoreUnavailable
 from samo.messages import Message
 from samo.ports import PulledLetter
 
-_CALL_S = 15.0
-
 
 class DeadLetterSubscription:
     """`DeadLetterQueue` on `projects/{project}/subscriptions/{subscription}`. `client` is called on first use.
 
-    A pull waits at most `wait_s` for letters.
+    A pull waits at most `wait_s` for letters, every other call at most `call_s` for its answer.
     """
 
     def __init__(
-        self, subscription: str, *, client: Callable[[], SubscriberClient] = SubscriberClient, wait_s: float = 3.0
+        self,
+        subscription: str,
+        *,
+        client: Callable[[], SubscriberClient] = SubscriberClient,
+        wait_s: float = 3.0,
+        call_s: float = 15.0,
     ) -> None:
         self._subscription = subscription
         self._new_client = client
         self._wait_s = wait_s
+        self._call_s = call_s
 
     def pull(self, limit: int) -> Sequence[PulledLetter]:
         """Borrow at most so many; none when nothing waits, or all is lent. Raises `StoreUnavailable`."""
@@ -55,7 +59,7 @@ class DeadLetterSubscription:
     def acknowledge(self, letter: PulledLetter) -> None:
         """Take the letter away for good. Raises `StoreUnavailable`."""
         with self._errors():
-            self._client.acknowledge(subscription=self._subscription, ack_ids=[letter.ack_id], timeout=_CALL_S)
+            self._client.acknowledge(subscription=self._subscription, ack_ids=[letter.ack_id], timeout=self._call_s)
 
     def give_back(self, letters: Sequence[PulledLetter]) -> None:
         """Let the letters be pulled again at once. Raises `StoreUnavailable`."""
@@ -65,7 +69,7 @@ class DeadLetterSubscription:
                     subscription=self._subscription,
                     ack_ids=[letter.ack_id for letter in letters],
                     ack_deadline_seconds=0,
-                    timeout=_CALL_S,
+                    timeout=self._call_s,
                 )
 
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -162,8 +163,8 @@ def _retry_of(found: RecordedFailure) -> str:
     if (obstacle := _obstacle(found)) is not None:
         return f"not possible: {obstacle}"
     if found.interrupted:
-        return f"interrupted; end it with: samo failures retry {found.name!r}"
-    return f"samo failures retry {found.name!r}"
+        return f"interrupted; end it with: samo failures retry {shlex.quote(found.name)}"
+    return f"samo failures retry {shlex.quote(found.name)}"
 
 
 def _as_json(found: RecordedFailure) -> dict[str, object]:

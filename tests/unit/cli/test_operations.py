@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from click.testing import CliRunner, Result
 from samo.adapters.directory import DirectoryStore
 from samo.cli.deployment import settings_of, variables_of
 from samo.cli.main import main
+from samo.cli.stopping import stopped_by_signals
 from samo.domain.documents import encode
-from samo.domain.errors import SamoError
 from samo.domain.failure import Failure
 from samo.domain.names import event_failure_name, failure_name, insight_name
 from samo.domain.recording import RecordingRef
@@ -118,7 +119,7 @@ def test_a_failure_is_shown_with_what_to_do(folder: Path, failed: str) -> None:
     assert result.exit_code == 0
     assert "the object holds 0 bytes" in result.stdout
     assert "Record again" in result.stdout
-    assert f"samo failures retry '{failed}'" in result.stdout
+    assert f"samo failures retry {failed}" in result.stdout
 
 
 def test_a_rejected_event_is_listed_and_shown_and_not_retried(folder: Path, results: DirectoryStore) -> None:
@@ -291,6 +292,16 @@ def test_to_announce_a_topic_is_needed(folder: Path) -> None:
     assert "SAMO_INSIGHTS_TOPIC is not set" in result.stderr
 
 
-def test_errors_are_named() -> None:
-    """So that one line is shown and no traceback."""
-    assert issubclass(FolderNotServed, SamoError)
+def test_the_first_signal_asks_and_the_second_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    """The thing in hand is finished unless somebody insists; afterwards Ctrl-C is what it was."""
+    before = signal.getsignal(signal.SIGINT)
+    with stopped_by_signals() as stopping:
+        assert not stopping()
+
+        signal.raise_signal(signal.SIGINT)
+
+        assert stopping()
+        assert "again to stop at once" in capsys.readouterr().err
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGINT) == before

@@ -284,11 +284,7 @@ def test_two_at_once_do_not_work_against_each_other(deployment: Deployment) -> N
 
     remaker = Remaker(deployment.results, deployment.recordings, _none, in_memory, ALL, None)
     with pytest.raises(RunTaken, match="another process"):
-        list(
-            first.remake(
-                [], Remaker(deployment.results, deployment.recordings, _none, in_memory, ALL, None), lambda: False
-            )
-        )
+        list(first.remake([], remaker, lambda: False))
 
 
 @pytest.mark.parametrize(("error", "announce"), [(Crash, True), (out_of_reach, False)])
