@@ -64,9 +64,13 @@ SummaryEngine = Literal["auto", "extractive"]
 
 
 class SummarizationSettings(_StageSettings, frozen=True, kw_only=True):
-    """Function `summarization`. The fields `summary_…` say how summaries are wanted."""
+    """Function `summarization`. The fields `summary_…` say how summaries are wanted.
+
+    `summary_models` is a second store to look for summarization versions in; `models` has those for emotions.
+    """
 
     models: Url
+    summary_models: Url | None = None
     analyses_topic: Url
     channel: Url = "stable"
     threads: PositiveInt = 1

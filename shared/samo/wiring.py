@@ -199,7 +199,7 @@ def summarization_stage(environ: Mapping[str, str] = os.environ) -> Summarizatio
         open_store(settings.results),
         open_emotion_reader(models, channel=settings.channel, threads=settings.threads),
         open_summarizer(
-            models,
+            [*models, open_store(settings.summary_models)] if settings.summary_models else models,
             channel=settings.channel,
             threads=settings.threads,
             options=options,

@@ -33,3 +33,20 @@ def summary(*, threads: int, rounds: int, as_json: bool) -> None:
         return
     for name, value in msgspec.to_builtins(figures).items():
         click.echo(f"{name:18} {value}")
+
+
+@bench.command()
+@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="CPU threads.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+def agreement(*, threads: int, as_json: bool) -> None:
+    """How often INT8 writes what float32 writes: random T5 weights, tiny and in the shape of t5-small, 50 inputs."""
+    with installed_extra("modelling", "the bench"):
+        from samo.modelling.t5.agreement import measure_agreement
+    measured = measure_agreement(threads=threads)
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(measured), indent=2) + b"\n")
+        return
+    click.echo("| weights | search | tokens | KL, nats | exact | prefix |\n|---|---|---|---|---|---|")
+    for each in measured:
+        shares = f"{each.tokens:.3f} | {each.kl:.4f} | {each.exact:.2f} | {each.prefix:.2f}"
+        click.echo(f"| {each.model} | {each.search} | {shares} |")

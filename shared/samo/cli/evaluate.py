@@ -89,6 +89,28 @@ def evaluate_summary(data: Path, engine: str, *, threads: int, as_json: bool) ->
         _show_judgement(judgements[0])
 
 
+@evaluate.command("faithfulness")
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help='A JSON object a line: {"text": …, "summary": …, "kind": …, "faithful": …}; the last two may be left out.',
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+def evaluate_faithfulness(data: Path, *, as_json: bool) -> None:
+    """How often the check of a model's words refuses texts that are wrong, and texts that are right."""
+    with installed_extra("evaluation", "judging summaries"):
+        from samo.modelling.summaries.faithfulness import rates, read_pairs
+    found = rates(read_pairs(data))
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+        return
+    click.echo("| texts | | n | refused |\n|---|---|---|---|")
+    for rate in found:
+        verdict = "faithful" if rate.faithful else "unfaithful"
+        click.echo(f"| {rate.kind} | {verdict} | {rate.n} | {100 * rate.refused:.0f} % |")
+
+
 def _judgements(data: Path, engine: str, threads: int) -> list[Judgement]:
     from samo.domain.errors import ModelNotPublished
     from samo.modelling.progress import Progress, announce

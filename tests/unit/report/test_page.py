@@ -166,7 +166,7 @@ def test_without_emotions_the_transcript_is_shown_as_it_is() -> None:
 
 def test_the_page_says_where_a_model_has_spoken_for_the_person() -> None:
     """Words that are not theirs are marked, and that a model was refused; that there is none is nobody's concern."""
-    written = a_summary(method="abstractive", made_by=EngineUse(engine="t5", version="small-1"))
+    written = a_summary(method="abstractive", made_by=EngineUse(engine="onnx", version="t5-small-1"))
     refused, modest = a_summary(fallback_reason="unfaithful_name"), a_summary(fallback_reason="no_model")
 
     assert "Written by t5 small-1, not in your words." in page_of(an_insight(summary=written)).text

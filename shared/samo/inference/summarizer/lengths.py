@@ -1,4 +1,4 @@
-"""How long a summary is: in words where sentences are chosen, in tokens where they are written."""
+"""How many words and sentences an extractive summary has."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from samo.domain.sentences import TimedSentence
 from samo.domain.summary import SummaryLength
-from samo.inference.t5.options import GenerationOptions
 
 WORDS_PER_ROOT: Mapping[SummaryLength, float] = {"short": 2.5, "medium": 5.0, "long": 10.0}
 """Medium was chosen by ROUGE-L on first-person posts with summaries of what moved their writers: a plateau from 4.5 to
@@ -19,20 +18,6 @@ SHORTEST_WORDS: Mapping[SummaryLength, int] = {"short": 12, "medium": 20, "long"
 """An entry with no more words than this is its own summary of that length: there is nothing to leave out."""
 
 _CHARACTERS_PER_WORD = 10
-
-# Beam 4, length penalty 0.8 and no repeated pair of tokens are the product's choice for T5. A pair comes back by
-# itself in a long text ("I was … I was"), so there it is three. No minimum: one would invent text.
-WRITING: Mapping[SummaryLength, GenerationOptions] = {
-    "short": GenerationOptions(
-        beams=4, max_new_tokens=32, length_penalty=0.8, no_repeat_ngram=2, early_stopping=True
-    ),
-    "medium": GenerationOptions(
-        beams=4, max_new_tokens=80, length_penalty=0.8, no_repeat_ngram=2, early_stopping=True
-    ),
-    "long": GenerationOptions(
-        beams=4, max_new_tokens=192, length_penalty=0.8, no_repeat_ngram=3, early_stopping=True
-    ),
-}  # fmt: skip
 
 
 def word_budget(words: int, length: SummaryLength) -> float:

@@ -14,7 +14,6 @@ import numpy as np
 
 from samo.inference.model_store.manifest import Manifest, Provenance
 from samo.inference.model_store.publishing import describe
-from samo.inference.t5.description import TOKENIZER_FILE
 from samo.inference.t5.model import load_t5
 from samo.inference.t5.options import GenerationOptions
 from samo.modelling.t5.bundle import write_bundle
@@ -57,8 +56,7 @@ def measure_summary(*, threads: int, rounds: int) -> SummaryFigures:
     ]
     with tempfile.TemporaryDirectory(prefix="samo-bench-") as temporary:
         directory = Path(temporary) / "version"
-        write_bundle(weights, shape, directory, quantised=True)
-        random_tokenizer(shape.vocabulary).save(str(directory / TOKENIZER_FILE))
+        write_bundle(weights, shape, random_tokenizer(shape.vocabulary), directory, quantised=True)
         size = sum(file.size for file in describe(directory))
         load_ms, rss_mb = _in_a_process_of_its_own(directory, threads)
         engines = {OURS: _ours(directory, threads)}
