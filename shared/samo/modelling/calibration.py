@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from samo.modelling.evaluation import Decisions, Probabilities, Targets, label_f1
 from samo.inference.probabilities import sigmoid
+from samo.modelling.evaluation import Decisions, Probabilities, Targets, label_f1
 
 Logits = npt.NDArray[np.float32]
 

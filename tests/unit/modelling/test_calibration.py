@@ -12,8 +12,8 @@ from samo.modelling.calibration import (
     cross_fitted_decisions,
     expected_f1_thresholds,
     fit_temperature,
-    shrunk_thresholds,
     probabilities_of,
+    shrunk_thresholds,
 )
 from samo.modelling.evaluation import label_f1
 

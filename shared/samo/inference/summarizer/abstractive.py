@@ -16,12 +16,12 @@ from samo.inference.summarizer.condensing import Condenser, NotWritten, Written
 from samo.inference.summarizer.faithfulness import unfaithful
 from samo.inference.summarizer.key_emotions import key_emotions
 from samo.inference.summarizer.language import is_english
-from samo.inference.summarizer.writing import WRITING
 from samo.inference.summarizer.model_text import finished_sentences, readable
 from samo.inference.summarizer.salience import salience
 from samo.inference.summarizer.styles import styled
 from samo.inference.summarizer.text_generator import TextGenerator
 from samo.inference.summarizer.word_vectors import WordVectors
+from samo.inference.summarizer.writing import WRITING
 
 MAX_LENGTH = 512
 """The most tokens a model reads at once where its manifest does not say: those of T5's training."""

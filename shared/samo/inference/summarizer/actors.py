@@ -30,7 +30,9 @@ ROLES = word_set(
 
 _OBJECTS = word_set("me us him them")
 _ADVERBS = word_set("really always still just finally suddenly also even often so very little bit pretty too")
-_LIGHT = frozenset(map(key, word_set("feel seem appear become think thing way time day today new old good bad want need")))
+_LIGHT = frozenset(
+    map(key, word_set("feel seem appear become think thing way time day today new old good bad want need"))
+)
 _BE = word_set("am is are was were be been being i'm he's she's they're we're you're got get")
 _TOKEN = re.compile(r"\w+(?:'\w+)*|[^\w\s]|\n")
 
@@ -45,29 +47,30 @@ def actors_in(text: str) -> Mapping[str, set[str]]:
     current: set[str] = set()
     subject: set[str] = set()
     passive = joins = follows = False
-    for token in _TOKEN.findall(text.casefold().replace("’", "'")):
-        if not token[0].isalnum():
+    for word in _TOKEN.findall(text.casefold().replace("’", "'")):
+        if not word[0].isalnum():
             # After a comma the same person may go on: "I took a shower, washed the dishes".
-            current, passive, joins = (subject if token == "," else set()), False, False
-            subject = subject if token == "," else set()
+            current, passive = (subject if word == "," else set()), False
+            joins = follows = False
+            subject = subject if word == "," else set()
             continue
-        who = _person(token, names)
+        who = _person(word, names)
         if who is not None:
             current = current | {who} if joins or follows else {who}
             subject = current
-            passive = token in _BE
-        elif token in _BE:
+            passive = word in _BE
+        elif word in _BE:
             passive = True
-        elif token in _OBJECTS:
+        elif word in _OBJECTS:
             current = set()
-        elif token == "and":
+        elif word == "and":
             joins, follows = follows, False
             # "He came and laughed": the same person goes on, unless another follows.
             current = current or subject
             continue
-        elif is_content(token) and not denies(token) and token not in _ADVERBS:
-            compared = key(token)
-            if current and compared not in _LIGHT and not (passive and _is_participle(token)):
+        elif is_content(word) and not denies(word) and word not in _ADVERBS:
+            compared = key(word)
+            if current and compared not in _LIGHT and not (passive and _is_participle(word)):
                 actors[compared] |= current
             if not is_neutral(compared):
                 current, passive = set(), False
@@ -83,8 +86,8 @@ def unsupported_actors(text: str, source: str) -> bool:
     """
     written, said = actors_in(text), actors_in(source)
     in_first_person = re.search(r"\b(?:i|i'm|my|me|we|our|us)\b", text.casefold()) is not None
-    for word, who in written.items():
-        found = said.get(word)
+    for said_word, who in written.items():
+        found = said.get(said_word)
         if not found:
             continue
         for person in who:
@@ -99,16 +102,16 @@ def unsupported_actors(text: str, source: str) -> bool:
     return False
 
 
-def _person(token: str, names: set[str] | frozenset[str]) -> str | None:
-    if token in _WRITER:
+def _person(word: str, names: set[str] | frozenset[str]) -> str | None:
+    if word in _WRITER:
         return WRITER
-    if token in _SOMEBODY:
+    if word in _SOMEBODY:
         return SOMEBODY
-    if token in ROLES:
-        return key(token)
-    bare = token.removesuffix("'s")
-    return bare if bare in names and token == bare else None
+    if word in ROLES:
+        return key(word)
+    bare = word.removesuffix("'s")
+    return bare if bare in names and word == bare else None
 
 
-def _is_participle(token: str) -> bool:
-    return token.endswith("ed") or token in BASE_OF
+def _is_participle(word: str) -> bool:
+    return word.endswith("ed") or word in BASE_OF

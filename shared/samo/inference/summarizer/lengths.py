@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 from samo.domain.sentences import TimedSentence
 from samo.domain.summary import SummaryLength
 
-WORDS_PER_ROOT: Mapping[SummaryLength, float] = {"short": 2.5, "medium": 5.0, "long": 10.0}
-"""Medium was chosen by ROUGE-L on first-person posts with summaries of what moved their writers: a plateau from 4.5 to
-5.5, below it too little is said, above it too much. The others are half and twice of it."""
+TYPICAL_WORDS = 131
+TYPICAL_SUMMARY: Mapping[SummaryLength, float] = {"short": 28.0, "medium": 56.0, "long": 112.0}
+"""Words of the summary of an entry of `TYPICAL_WORDS`. Medium was chosen by ROUGE-L on first-person posts of that
+median length, with summaries of what moved their writers; it lies on a plateau. The others are half and twice of it."""
+
+LENGTH_POWER = 0.4
+"""Longer entries have longer summaries, but by far not in proportion: `words ** 0.4`."""
 
 MAX_SENTENCES: Mapping[SummaryLength, int] = {"short": 2, "medium": 5, "long": 10}
 
@@ -21,12 +24,11 @@ _CHARACTERS_PER_WORD = 10
 
 
 def word_budget(words: int, length: SummaryLength) -> float:
-    """About how many words the extractive summary of an entry of so many words has.
+    """About how many words the extractive summary of an entry of so many words has: medium 50 of 100, 88 of 400.
 
-    It grows with the square root: medium is 50 of 100, 100 of 400. `MAX_SENTENCES` bounds it for long entries, and for
-    scripts without spaces, where a sentence is a word or two.
+    `MAX_SENTENCES` bounds it for long entries, and for scripts without spaces, where a sentence is a word or two.
     """
-    return WORDS_PER_ROOT[length] * math.sqrt(words)
+    return TYPICAL_SUMMARY[length] * float((words / TYPICAL_WORDS) ** LENGTH_POWER)
 
 
 def is_its_own_summary(sentences: Sequence[TimedSentence], length: SummaryLength) -> bool:

@@ -114,4 +114,4 @@ def _in_name_slots(text: str, source: SourceWords) -> Iterator[str]:
 
 def _form(word: str) -> str:
     bare = unaccented(word).removesuffix("'s")
-    return bare.removesuffix("s") if len(bare) > 3 else bare  # noqa: PLR2004  ("Gus" is a name)
+    return bare.removesuffix("s") if len(bare) > 3 else bare

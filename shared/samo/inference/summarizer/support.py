@@ -65,8 +65,8 @@ class Support:
         needed = MIN_TOGETHER_SHARE * len(words)
         if max(counts.values()) >= needed:
             return True
-        return len(words) >= 4 and any(  # noqa: PLR2004  (two of each)
-            min(count, counts[number + 1]) >= 2 and self._joint(words, number) >= needed  # noqa: PLR2004
+        return len(words) >= 4 and any(
+            min(count, counts[number + 1]) >= 2 and self._joint(words, number) >= needed
             for number, count in counts.items()
             if number + 1 in counts
         )

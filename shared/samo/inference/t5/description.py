@@ -33,7 +33,8 @@ class T5Description(msgspec.Struct, frozen=True, kw_only=True):
 
     `vocabulary` is the number of embeddings, which the tokenizer's entries may leave some of unused. The encoder's
     position bias, float32 [heads, 2 * max_distance + 1], lies at `position_bias_offset` of `shared.bin`.
-    `tokenizer_sha256` is that of the `tokenizer.json` whose ids the embedding's rows are. `prefix` is what training put before each text.
+    `tokenizer_sha256` is that of the `tokenizer.json` whose ids the embedding's rows are. `prefix` is what training put
+    before each text.
     """
 
     vocabulary: int

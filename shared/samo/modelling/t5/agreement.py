@@ -74,7 +74,10 @@ def measure_agreement(*, threads: int) -> list[Agreement]:
     measured = []
     for name, (shape, end) in SHAPES.items():
         with tempfile.TemporaryDirectory(prefix="samo-agreement-") as temporary:
-            weights, tokenizer = random_weights(shape, tied=shape.scale_outputs, end=end), random_tokenizer(shape.vocabulary)
+            weights, tokenizer = (
+                random_weights(shape, tied=shape.scale_outputs, end=end),
+                random_tokenizer(shape.vocabulary),
+            )
             folders = {quantised: Path(temporary) / str(quantised) for quantised in (False, True)}
             for quantised, folder in folders.items():
                 write_bundle(weights, shape, tokenizer, folder, quantised=quantised)
@@ -89,4 +92,6 @@ def measure_agreement(*, threads: int) -> list[Agreement]:
 
 
 def _common(one: Sequence[int], other: Sequence[int]) -> int:
-    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )

@@ -128,7 +128,9 @@ def _unite_embeddings(weights: Weights, path: Path) -> None:
         if name in weights:
             weights.setdefault(EMBEDDING, weights[name])
     if EMBEDDING not in weights:
-        raise CheckpointInvalid(f"{path} has no token embedding: neither {EMBEDDING} nor {', '.join(EMBEDDING_ALIASES)}")
+        raise CheckpointInvalid(
+            f"{path} has no token embedding: neither {EMBEDDING} nor {', '.join(EMBEDDING_ALIASES)}"
+        )
     for name in aliases:
         if not np.array_equal(weights[name], weights[EMBEDDING]):
             raise CheckpointInvalid(

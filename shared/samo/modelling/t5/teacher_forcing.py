@@ -28,7 +28,9 @@ def divergence(
     for document, output in zip(documents, outputs, strict=True):
         decoders = [graphs.start([document], beams=1) for graphs in (reference, other)]
         for token in (reference.description.start_id, *output[:-1]):
-            expected, found = (log_softmax(decoder.next_logits(np.array([token]))[0].astype(np.float64)) for decoder in decoders)
+            expected, found = (
+                log_softmax(decoder.next_logits(np.array([token]))[0].astype(np.float64)) for decoder in decoders
+            )
             divergences.append(float((np.exp(expected) * (expected - found)).sum()))
             same.append(int(expected.argmax()) == int(found.argmax()))
     return Divergence(kl=float(np.mean(divergences)), agreement=float(np.mean(same)), positions=len(same))

@@ -70,11 +70,11 @@ def test_an_entry_without_text_has_an_empty_summary(reason: EmptyReason) -> None
 
 
 def test_the_length_of_the_entry_decides_how_many_words() -> None:
-    """Five times their square root, half of it for a short summary and twice for a long one."""
-    medium = {words: word_budget(words, "medium") for words in (25, 100, 400, 2500)}
+    """More of longer entries, by far not in proportion; half of it for a short summary and twice for a long one."""
+    medium = {words: round(word_budget(words, "medium")) for words in (25, 131, 400, 2500)}
 
-    assert medium == {25: 25, 100: 50, 400: 100, 2500: 250}
-    assert (word_budget(400, "short"), word_budget(400, "long")) == (50, 200)
+    assert medium == {25: 29, 131: 56, 400: 88, 2500: 182}
+    assert (round(word_budget(400, "short")), round(word_budget(400, "long"))) == (44, 175)
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from samo.inference.model_store.publishing import describe
 from samo.inference.model_store.store import ModelStore
 from samo.inference.summarizer.condensing import Condenser
 from samo.inference.summarizer.fallback import t5_summarizer
-from samo.inference.summarizer.writing import WRITING
 from samo.inference.summarizer.text_generator import TextGenerator
+from samo.inference.summarizer.writing import WRITING
 from samo.inference.t5.model import load_t5
 from samo.modelling.t5.bundle import write_bundle
 from samo.modelling.t5.checkpoint import T5Shape
