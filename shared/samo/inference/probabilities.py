@@ -17,6 +17,6 @@ def sigmoid(logits: npt.NDArray[Float]) -> npt.NDArray[Float]:
 
 def log_softmax(logits: npt.NDArray[Float]) -> npt.NDArray[Float]:
     """Log-probabilities along the last axis."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
+    shifted: npt.NDArray[Float] = logits - logits.max(axis=-1, keepdims=True)
     shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True, dtype=logits.dtype))
     return shifted

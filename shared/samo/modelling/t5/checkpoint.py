@@ -134,8 +134,8 @@ def _unite_embeddings(weights: Weights, path: Path) -> None:
     for name in aliases:
         if not np.array_equal(weights[name], weights[EMBEDDING]):
             raise CheckpointInvalid(
-                f"{path}: {name} has other values than the rest of the token embeddings; a T5 whose encoder and decoder "
-                "have embeddings of their own cannot be built"
+                f"{path}: {name} has other values than the rest of the token embeddings; a T5 whose encoder and "
+                "decoder have embeddings of their own cannot be built"
             )
 
 
