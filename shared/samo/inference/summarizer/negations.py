@@ -31,7 +31,7 @@ _UNREAL_TO = word_set("want wanted wants used need needed try tried trying plan 
 _BEFORE_NOUNS = word_set("a the my his her our their some any no this that of more much")
 _SENTENCE_ENDS = word_set(". ; : ! ? …") | {"\n"}
 _ENDS_REACH = _SENTENCE_ENDS | word_set(
-    ", — but because when why what how where who whether until unless than although though since so"
+    ", — and but because when why what how where who whether until unless than although though since so"
 )
 _NOT_AFTER = frozenset({"only", "just", "merely", "doubt"})
 # What stands between a negation and the word that it denies: "not feeling very well", "don't really think it's fair".
