@@ -169,7 +169,7 @@ def test_the_page_says_where_a_model_has_spoken_for_the_person() -> None:
     written = a_summary(method="abstractive", made_by=EngineUse(engine="onnx", version="t5-small-1"))
     refused, modest = a_summary(fallback_reason="unfaithful_name"), a_summary(fallback_reason="no_model")
 
-    assert "Written by t5 small-1, not in your words." in page_of(an_insight(summary=written)).text
+    assert "Written by the model t5-small-1, not in your words." in page_of(an_insight(summary=written)).text
     assert "the model's text was not used (unfaithful_name)" in page_of(an_insight(summary=refused)).text
     assert "In your own words" not in page_of(an_insight(summary=modest)).text
 
