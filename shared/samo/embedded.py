@@ -10,6 +10,7 @@ from samo.adapters.in_process import InProcessBroker
 from samo.boundary import Stage, deliver
 from samo.domain.documents import decode
 from samo.domain.errors import PermanentError, SamoError
+from samo.domain.events import TranscriptReady
 from samo.domain.failure import Failure
 from samo.domain.insight import Insight
 from samo.domain.names import StageName, failure_name, insight_name
@@ -56,6 +57,7 @@ class EmbeddedPipeline:
         self._broker = InProcessBroker()
         self._progress = progress
         transcripts, analyses, insights = (self._broker.topic() for _ in range(3))
+        self._transcripts = transcripts
 
         def runner(stage: StageName, topic: Publisher) -> EffectRunner:
             return EffectRunner(stage, results, Leases(leases, clock, duration_s=LEASE_S), topic, clock)
@@ -86,11 +88,20 @@ class EmbeddedPipeline:
         """
         name = f"{user}/{file.name}"
         stored = self._recordings.upload(name, file, metadata=metadata)
-        ref = RecordingRef(bucket=self._recordings.bucket, name=name, generation=stored.generation)
-        notice = {"bucket": ref.bucket, "name": name, "generation": str(ref.generation), "size": str(stored.size)}
-        self._deliver(self._transcription, Message(id=f"{name}#{ref.generation}", data=json.dumps(notice).encode()))
+        return self.run(RecordingRef(bucket=self._recordings.bucket, name=name, generation=stored.generation))
+
+    def run(self, ref: RecordingRef) -> Insight | Failure:
+        """Carry a stored recording through all stages. Returns and raises as `process`."""
+        notice = {"bucket": ref.bucket, "name": ref.name, "generation": str(ref.generation)}
+        self._deliver(self._transcription, Message(id=f"{ref.name}#{ref.generation}", data=json.dumps(notice).encode()))
         self._broker.drain()
         return self._outcome(ref)
+
+    def run_on(self, event: TranscriptReady) -> Insight | Failure:
+        """Carry a transcript that lies among the results through the stages after it. Returns and raises likewise."""
+        self._transcripts.publish(event)
+        self._broker.drain()
+        return self._outcome(event.recording)
 
     def _deliver(self, stage: Stage, message: Message) -> None:
         self._progress(stage.runner.stage)
