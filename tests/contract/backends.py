@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from google.cloud.storage import Client
 
+from samo.adapters.deadlines import STORE
 from samo.adapters.directory import DirectoryStore
 from samo.adapters.gcs import GcsStore
 from samo.local.gcs.client import local_client
@@ -87,4 +88,4 @@ def _nobody_listens() -> Iterator[ObjectStore]:
     with socket.socket() as refusing:
         refusing.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{refusing.getsockname()[1]}"
-        yield GcsStore(BUCKET, client=lambda: local_client(address), retry_s=0.3)
+        yield GcsStore(BUCKET, client=lambda: local_client(address), deadlines=STORE.within(4))

@@ -15,6 +15,7 @@ from google.cloud.pubsub_v1 import PublisherClient
 from google.pubsub_v1 import PubsubMessage
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
+from samo.adapters.deadlines import TOPIC
 from samo.adapters.pubsub import PubsubTopic
 from samo.adapters.spool import DirectoryTopic
 from samo.domain.documents import decode
@@ -67,7 +68,7 @@ def emulated(emulator: PubsubEmulator, monkeypatch: pytest.MonkeyPatch) -> Itera
 
     monkeypatch.setenv("PUBSUB_EMULATOR_HOST", emulator.host)
     with _nobody_listens() as client:
-        yield Channel(PubsubTopic(topic), take, PubsubTopic(topic, client=client, deadline_s=0.5))
+        yield Channel(PubsubTopic(topic), take, PubsubTopic(topic, client=client, deadlines=TOPIC.within(2)))
 
 
 def new_topic(emulator: PubsubEmulator) -> str:
