@@ -161,9 +161,12 @@ def read_settings(kind: type[Settings], environ: Mapping[str, str]) -> Settings:
                 problems.append(f"{variable} is not set")
             continue
         try:
+            raw.encode()
             values[field.name] = msgspec.convert(raw, field.type, strict=False)
         except msgspec.ValidationError as error:
             problems.append(f"{variable}: {error}")
+        except UnicodeEncodeError:  # how Python shows bytes of the environment that are no text
+            problems.append(f"{variable} is not UTF-8 text")
     if problems:
         raise SettingsError("; ".join(problems))
     return kind(**values)
