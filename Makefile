@@ -63,7 +63,7 @@ infra-check: setup  ## terraform: format, validate, test
 	bash infra/check.sh
 
 bundle: setup  ## one deterministic source archive per function, below build/
-	$(BIN)/python infra/bundle.py
+	$(BIN)/python -m infra.bundle
 
 schemas: setup  ## write docs/schemas from the records
 	$(BIN)/samo schemas --out docs/schemas
