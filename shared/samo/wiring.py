@@ -59,6 +59,15 @@ def open_store(url: str, *, lease_s: float = math.inf) -> ObjectStore:
     return DirectoryStore(_path_of(url))
 
 
+def open_prefix(url: str) -> tuple[ObjectStore, str]:
+    """`gs://bucket/prefix` as its bucket and what its objects' names start with; a folder, with an empty prefix."""
+    if not url.startswith("gs://"):
+        return open_store(url), ""
+    bucket, _, prefix = url.removeprefix("gs://").partition("/")
+    prefix = prefix.strip("/")
+    return open_store(f"gs://{bucket}"), f"{prefix}/" if prefix else ""
+
+
 def open_topic(url: str, *, lease_s: float = math.inf) -> MessageTopic:
     """The topic `projects/{project}/topics/{topic}`, or a folder given as `file:///path`. Nothing is contacted yet.
 
