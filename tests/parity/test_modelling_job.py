@@ -193,7 +193,10 @@ def test_an_execution_that_is_told_to_end_says_so(server: str) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        environment = {**job_environment(server), "STORAGE_EMULATOR_HOST": f"http://127.0.0.1:{silent.getsockname()[1]}"}
+        environment = {
+            **job_environment(server),
+            "STORAGE_EMULATOR_HOST": f"http://127.0.0.1:{silent.getsockname()[1]}",
+        }
         job = subprocess.Popen([sys.executable, JOB], env=environment, stderr=subprocess.PIPE, text=True)
         connection, _ = silent.accept()
         with connection:

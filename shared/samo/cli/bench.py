@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import wave
+from pathlib import Path
 
 import click
 import msgspec
@@ -53,3 +55,25 @@ def agreement(*, threads: int, as_json: bool) -> None:
     for each in measured:
         shares = f"{each.tokens:.3f} | {each.kl:.4f} | {each.exact:.2f} | {each.prefix:.2f}"
         click.echo(f"| {each.model} | {each.search} | {shares} |")
+
+
+@bench.command()
+@click.argument("recording", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--engine", type=click.Choice(["whisper", "pocketsphinx"]), default="whisper", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object, which `samo cost --measurements` reads.")
+def stages(recording: Path, engine: str, *, as_json: bool) -> None:
+    """Each stage's time on a wav file, warm and when it has just started, on all processors of this machine."""
+    from samo.cost.stage_bench import measure_stages
+
+    try:
+        with wave.open(str(recording), "rb") as file:
+            audio_s = file.getnframes() / file.getframerate()
+    except (wave.Error, EOFError) as error:
+        raise click.ClickException(f"{recording.name} is no wav file: {error}") from error
+    command = f"samo bench stages {recording.as_posix()} --engine {engine}"
+    figures = measure_stages(recording, audio_s=audio_s, engine=engine, command=command)
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
+        return
+    for name, found in figures.stages.items():
+        click.echo(f"{name:18} {found.warm_s:8.3f} s warm {found.cold_extra_s:8.3f} s more at a start")
