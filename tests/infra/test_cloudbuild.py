@@ -282,7 +282,7 @@ def test_what_a_build_publishes_is_planned_and_what_was_planned_is_applied(workp
     built = [call for call in calls if call.startswith("docker build")]
     base = read(BUILD)["substitutions"]["_PYTHON_IMAGE"]
     assert len(built) == 2
-    assert all(f"--build-arg PYTHON_IMAGE={base}" in call for call in built)
+    assert all(f"--build-arg BASE={base}" in call for call in built)
 
 
 @pytest.mark.parametrize(("name", "wanted"), [(PLAN, "_BUILD"), (APPLY, "_PLAN")])
