@@ -21,10 +21,12 @@ import traceback
 from collections.abc import Callable
 from typing import Protocol
 
-from flask import current_app, has_app_context
+import msgspec
+from flask import current_app, has_app_context, has_request_context, request
 from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 
 from samo.canonical_log import log_event, setup_logging
+from samo.delivery_notes import taking_notes
 from samo.domain.errors import PermanentError, TransientError
 from samo.messages import CloudEventLike, Message, read_cloud_event
 from samo.settings import SettingsError
@@ -47,19 +49,24 @@ class Stage(Protocol):
         """Bring the message's effect about. Raises `PermanentError` for an event without a recording."""
 
 
-def deliver(stage: Stage, message: Message) -> Outcome:
+def deliver(stage: Stage, message: Message, *, cold_start: bool = False) -> Outcome:
     """Hand one message to a stage and write its canonical log line. Raises `TransientError` and whatever is unknown."""
     started = time.monotonic()
-    with traced(message.traceparent):
+
+    def log(ended: Outcome | BaseException) -> None:
+        elapsed_s = time.monotonic() - started
+        log_event(stage.runner.stage, message, ended, elapsed_s, cold_start=cold_start, notes=notes)
+
+    with traced(message.traceparent), taking_notes() as notes:
         try:
             try:
                 outcome = stage.handle(message)
             except PermanentError as error:
                 outcome = stage.runner.reject_event(message.id, error)
         except BaseException as error:
-            log_event(stage.runner.stage, message, error, time.monotonic() - started)
+            log(error)
             raise
-        log_event(stage.runner.stage, message, outcome, time.monotonic() - started)
+        log(outcome)
         return outcome
 
 
@@ -79,11 +86,13 @@ def entry_point(build_stage: Callable[[], Stage], *, grace_s: float = GRACE_S) -
         nonlocal stage
         try:
             with lock:
+                cold_start = stage is None
                 if stage is None:
                     setup_logging()
                     stage = build_stage()
                     after_sigterm(stage.runner.give_up, grace_s=grace_s)
-            deliver(stage, read_cloud_event(event))
+            message = msgspec.structs.replace(read_cloud_event(event), attempt=_attempt())
+            deliver(stage, message, cold_start=cold_start)
         except TransientError as error:
             if stage is None:  # there was no delivery that could have been logged
                 _logger.warning("not ready: %s", error, extra={"fields": {"error": error.code}})
@@ -101,3 +110,10 @@ def entry_point(build_stage: Callable[[], Stage], *, grace_s: float = GRACE_S) -
             raise InternalServerError(type(error).__name__) from None
 
     return handle
+
+
+def _attempt() -> int | None:
+    # In the body of a push beside the message, where functions-framework leaves it out of the event.
+    body = request.get_json(silent=True) if has_request_context() else None
+    attempt = body.get("deliveryAttempt") if isinstance(body, dict) else None
+    return attempt if isinstance(attempt, int) and not isinstance(attempt, bool) else None

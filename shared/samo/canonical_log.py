@@ -7,6 +7,7 @@ import logging
 import sys
 from typing import Any
 
+from samo.delivery_notes import DeliveryNotes
 from samo.domain.errors import SamoError
 from samo.messages import Message
 from samo.stages.effect import Outcome
@@ -37,12 +38,26 @@ def setup_logging(level: int = logging.INFO) -> None:
     _logger.propagate = False
 
 
-def log_event(stage: str, message: Message, ended: Outcome | BaseException, elapsed_s: float) -> None:
-    """Write the canonical line of one delivery: which stage, which object, how it ended and how long it took."""
+def log_event(
+    stage: str,
+    message: Message,
+    ended: Outcome | BaseException,
+    elapsed_s: float,
+    *,
+    cold_start: bool | None = None,
+    notes: DeliveryNotes | None = None,
+) -> None:
+    """Write the canonical line of one delivery: which stage, which object, how it ended and how long it took.
+
+    `cold_start` says whether it was the first one of its instance. What is not known has no field. The metrics in
+    `infra/modules/observability` read these fields by name.
+    """
     fields: dict[str, Any] = {
         "stage": stage,
         "message_id": message.id,
         "elapsed_ms": round(elapsed_s * 1000, 1),
+        **_known(attempt=message.attempt, cold_start=cold_start),
+        **_noted(notes or DeliveryNotes()),
         **_subject(message),
     }
     if isinstance(ended, BaseException):
@@ -56,6 +71,19 @@ def log_event(stage: str, message: Message, ended: Outcome | BaseException, elap
         if ended.code is not None:
             fields["error"] = ended.code
         _logger.info("%s %s", stage, ended.ended, extra={"fields": fields})
+
+
+def _noted(notes: DeliveryNotes) -> dict[str, Any]:
+    return _known(
+        engine=notes.made_by.engine if notes.made_by else None,
+        model_version=notes.made_by.version if notes.made_by else None,
+        fallback=notes.fallback,
+        load_ms=None if notes.load_s is None else round(notes.load_s * 1000, 1),
+    )
+
+
+def _known(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _subject(message: Message) -> dict[str, Any]:

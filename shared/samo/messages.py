@@ -29,11 +29,15 @@ class CloudEventLike(Protocol):
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One delivery: the message's id, its body and its attributes (keys as published)."""
+    """One delivery: the message's id, its body and its attributes (keys as published).
+
+    `attempt` counts deliveries from 1 where the subscription tells, as one with a dead-letter policy does.
+    """
 
     id: str
     data: bytes
     attributes: dict[str, str] = {}
+    attempt: int | None = None
 
     @property
     def traceparent(self) -> str | None:

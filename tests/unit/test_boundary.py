@@ -275,6 +275,35 @@ def test_the_stage_is_built_at_the_first_event_and_once(serve: Serve) -> None:
     assert [len(stage.messages) for stage in stages] == [2]
 
 
+def test_only_the_first_delivery_of_an_instance_is_a_cold_start(
+    serve: Serve, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The one that waited for the stage to be built."""
+    client = serve(lambda: OneEndStage(Outcome("committed")))
+
+    push(client)
+    push(client)
+
+    assert [line["cold_start"] for line in lines_on_stderr(capsys)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("counted", "logged"), [({"deliveryAttempt": 4}, 4), ({}, None), ({"deliveryAttempt": "4"}, None)]
+)
+def test_the_log_says_which_attempt_it_is(
+    serve: Serve, capsys: pytest.CaptureFixture[str], counted: dict[str, object], logged: int | None
+) -> None:
+    """Where Pub/Sub counts: beside the message, and functions-framework does not pass it on."""
+    body = wrapped_push(SUBJECT, {}, message_id="7001")
+    wrapper = {key: value for key, value in json.loads(body.data).items() if key != "deliveryAttempt"}
+
+    answer = serve(lambda: OneEndStage(Outcome("committed"))).post("/", json={**wrapper, **counted})
+
+    assert answer.status_code == 200
+    [line] = lines_on_stderr(capsys)
+    assert logged == line.get("attempt")
+
+
 @pytest.mark.parametrize(("error", "status"), [(ModelUnavailable("later"), 503), (RuntimeError(SECRET), 500)])
 def test_a_stage_that_could_not_be_built_is_tried_again(serve: Serve, error: Exception, status: int) -> None:
     """An outage at the start does not spoil the instance."""

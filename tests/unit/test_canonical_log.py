@@ -9,9 +9,11 @@ from collections.abc import Iterator
 import pytest
 
 from samo.canonical_log import log_event, setup_logging
+from samo.delivery_notes import DeliveryNotes
 from samo.domain.documents import encode_compact
 from samo.domain.errors import LeaseHeld
 from samo.domain.events import AnalysisReady, ObjectPointer
+from samo.domain.transcript import EngineUse
 from samo.messages import Message
 from samo.stages.effect import Outcome
 from samo.tracing import traced
@@ -56,6 +58,32 @@ def test_an_outcome_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
             "outcome": "committed",
         }
     ]
+
+
+def test_what_is_known_of_the_making_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """Engine, version, fallback, the time that models took to load, the attempt and the cold start: for the metrics."""
+    notes = DeliveryNotes(EngineUse(engine="onnx", version="t5-1"), fallback="unfaithful_name", load_s=0.21987)
+    message = Message(id="7001", data=OURS.data, attempt=3)
+    setup_logging()
+
+    log_event("summarization", message, Outcome("committed"), 0.5, cold_start=True, notes=notes)
+
+    [line] = lines_on_stderr(capsys)
+    made = ("onnx", "t5-1", "unfaithful_name", 219.9)
+    assert made == (line["engine"], line["model_version"], line["fallback"], line["load_ms"])
+    assert (line["attempt"], line["cold_start"]) == (3, True)
+
+
+def test_an_engine_without_weights_has_no_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """And no field says null: what is not known is not there."""
+    setup_logging()
+
+    notes = DeliveryNotes(EngineUse(engine="extractive", version=None))
+    log_event("summarization", OURS, Outcome("committed"), 0.5, cold_start=False, notes=notes)
+
+    [line] = lines_on_stderr(capsys)
+    assert (line["engine"], line["cold_start"]) == ("extractive", False)
+    assert not {"model_version", "fallback", "load_ms", "attempt"} & set(line)
 
 
 def test_a_failure_has_its_code(capsys: pytest.CaptureFixture[str]) -> None:

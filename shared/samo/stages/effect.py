@@ -23,6 +23,7 @@ from typing import Literal
 
 import msgspec
 
+from samo.delivery_notes import note_result
 from samo.domain.documents import encode
 from samo.domain.errors import PermanentError, PreconditionFailed, SamoError, StoreUnavailable
 from samo.domain.events import Event, ObjectPointer
@@ -115,6 +116,7 @@ class EffectRunner:
             info = self._commit(name, self._failure(effect.recording, error))
             self._announce_failure(effect, info)
             return Outcome("failed", error.code)
+        note_result(result)
         info = self._commit(effect.result_name, result)
         self._topic.publish(effect.announce(self._pointer(info)))
         return Outcome("committed")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
+from samo.delivery_notes import note_load
 from samo.domain.errors import TransientError
 from samo.inference.model_store.channels import choose_version
 from samo.inference.model_store.manifest import Manifest, Task
@@ -139,6 +140,7 @@ class LazyModels(Generic[Model]):
         with self._store.files(manifest) as directory:
             model = self._load(directory, manifest)
         load_s = time.perf_counter() - started_s
+        note_load(load_s)
         _log.info("model %s/%s loaded in %.2f s", self._task, version, load_s)
         self._loaded[version] = Loaded(model, manifest)
         return Loaded(model, manifest, load_s)
