@@ -13,7 +13,7 @@ terraform fmt -check -diff -recursive infra
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 cp -R infra/. "$copy"
-for folder in "$copy" "$copy"/modules/* "$copy"/environments/*; do
+for folder in "$copy" "$copy"/bootstrap "$copy"/modules/* "$copy"/environments/*; do
   terraform -chdir="$folder" init -backend=false -input=false -no-color >"$copy/log" 2>&1 || { cat "$copy/log"; exit 1; }
   [ "$folder" = "$copy" ] || { printf '%s: ' "${folder#"$copy"/}" && terraform -chdir="$folder" validate -no-color; }
 done

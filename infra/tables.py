@@ -30,7 +30,7 @@ def readme(module: Path) -> str:
 
 def stale(infra: Path) -> list[Path]:
     """The README.md files whose tables do not say what the Terraform files say."""
-    modules = sorted(path.parent for path in infra.glob("modules/*/README.md"))
+    modules = sorted(path.parent for path in [*infra.glob("modules/*/README.md"), *infra.glob("bootstrap/README.md")])
     return [module / "README.md" for module in modules if (module / "README.md").read_text() != readme(module)]
 
 

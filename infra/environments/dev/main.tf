@@ -2,11 +2,13 @@ module "pipeline" {
   source = "../../modules/pipeline"
 
   artefacts  = var.artefacts
+  images     = var.images
   name       = "samo-dev"
   project_id = var.project_id
   region     = "europe-west1"
 
   artefact_publishers = ["serviceAccount:samo-delivery@${var.project_id}.iam.gserviceaccount.com"]
+  artefact_readers    = ["serviceAccount:samo-deployer@${var.project_id}.iam.gserviceaccount.com"]
   max_instances       = { emotion = 2, insights = 2, summarization = 2, transcription = 2 }
   retention_days      = { noncurrent_models = 30, recordings = 30, results = 30 }
 }

@@ -8,6 +8,11 @@ output "dead_letter_subscriptions" {
   value       = module.pipeline.dead_letter_subscriptions
 }
 
+output "jobs" {
+  description = "Names of the jobs by what they do."
+  value       = module.pipeline.jobs
+}
+
 output "topics" {
   description = "Full resource names of the topics; consumers subscribe to `insights`."
   value       = module.pipeline.topics

@@ -2,11 +2,13 @@ module "pipeline" {
   source = "../../modules/pipeline"
 
   artefacts  = var.artefacts
+  images     = var.images
   name       = "samo-prod"
   project_id = var.project_id
   region     = "europe-west1"
 
   artefact_publishers = ["serviceAccount:samo-delivery@${var.project_id}.iam.gserviceaccount.com"]
+  artefact_readers    = ["serviceAccount:samo-deployer@${var.project_id}.iam.gserviceaccount.com"]
   max_instances       = { emotion = 20, insights = 10, summarization = 20, transcription = 20 }
-  retention_days      = { noncurrent_models = 365 }
+  retention_days      = { artefacts = 90, noncurrent_models = 365 }
 }

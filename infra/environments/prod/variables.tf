@@ -8,6 +8,14 @@ variable "artefacts" {
   })
 }
 
+variable "images" {
+  description = "Container images of the jobs, by digest: name@sha256:…"
+  type = object({
+    modelling     = string
+    transcription = string
+  })
+}
+
 variable "project_id" {
   description = "Project that this environment lives in."
   type        = string

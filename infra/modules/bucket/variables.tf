@@ -24,22 +24,39 @@ variable "access" {
     ]))
     error_message = "An IAM condition holds at most 12 logical operators, so one verb takes at most 12 prefixes."
   }
+
+  validation {
+    condition     = var.lifecycle_days.keep == null || length(flatten([for access in var.access : access.replaces])) == 0
+    error_message = "Who replaces objects cannot work in a bucket that keeps them as they are."
+  }
+}
+
+variable "kms_key" {
+  description = "Full resource name of the Cloud KMS key that encrypts new objects; null leaves it to Google's keys."
+  type        = string
+  default     = null
 }
 
 variable "lifecycle_days" {
-  description = "After how many days Cloud Storage deletes live objects, and versions that were overwritten or deleted. Null keeps them for ever."
+  description = "After how many days Cloud Storage deletes live objects (`delete`), and versions that were overwritten or deleted (`delete_noncurrent`); null keeps them for ever. For `keep` days nobody can delete or overwrite an object; null lets them at once."
   type = object({
     delete            = optional(number)
     delete_noncurrent = optional(number)
+    keep              = optional(number)
   })
   default  = {}
   nullable = false
 
   validation {
     condition = alltrue([
-      for days in [var.lifecycle_days.delete, var.lifecycle_days.delete_noncurrent] : days == null ? true : days >= 1 && floor(days) == days
+      for days in values(var.lifecycle_days) : days == null ? true : days >= 1 && floor(days) == days
     ])
-    error_message = "Objects are deleted after a whole number of days, at least 1."
+    error_message = "Objects are kept and deleted after a whole number of days, at least 1."
+  }
+
+  validation {
+    condition     = var.lifecycle_days.keep == null || var.lifecycle_days.delete == null ? true : var.lifecycle_days.keep <= var.lifecycle_days.delete
+    error_message = "What is deleted after some days cannot be kept for longer."
   }
 
   validation {
@@ -77,6 +94,18 @@ variable "soft_delete_days" {
   validation {
     condition     = var.soft_delete_days == 0 || (var.soft_delete_days >= 7 && var.soft_delete_days <= 90)
     error_message = "Cloud Storage keeps deleted objects for 7 to 90 days, or not at all with 0."
+  }
+}
+
+variable "upload_origins" {
+  description = "Origins, e.g. `https://journal.example`, from which browsers may upload to a signed URL."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for origin in var.upload_origins : can(regex("^https://[a-z0-9.-]+(:[0-9]+)?$", origin))])
+    error_message = "An origin is https:// and a host, without path, and never *: whoever holds a signed URL could use it from any page."
   }
 }
 

@@ -1,6 +1,11 @@
 resource "google_pubsub_topic" "dead_letters" {
-  name    = "${var.name}-dead-letters"
-  project = var.project_id
+  name         = "${var.name}-dead-letters"
+  project      = var.project_id
+  kms_key_name = var.kms_key
+
+  message_storage_policy {
+    allowed_persistence_regions = [var.region]
+  }
 }
 
 resource "google_pubsub_topic_iam_member" "pubsub_publishes_dead_letters" {

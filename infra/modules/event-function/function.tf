@@ -1,7 +1,8 @@
 resource "google_cloudfunctions2_function" "this" {
-  name     = var.name
-  project  = var.project_id
-  location = var.region
+  name         = var.name
+  project      = var.project_id
+  location     = var.region
+  kms_key_name = var.kms_key
 
   build_config {
     docker_repository = var.build.repository
@@ -28,5 +29,18 @@ resource "google_cloudfunctions2_function" "this" {
     min_instance_count               = var.instances.minimum
     service_account_email            = google_service_account.runtime.email
     timeout_seconds                  = var.timeout_seconds
+
+    dynamic "secret_environment_variables" {
+      for_each = var.secrets
+
+      content {
+        key        = secret_environment_variables.key
+        project_id = var.project_id
+        secret     = secret_environment_variables.value.secret
+        version    = secret_environment_variables.value.version
+      }
+    }
   }
+
+  depends_on = [google_secret_manager_secret_iam_member.runtime_reads]
 }

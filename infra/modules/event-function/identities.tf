@@ -5,6 +5,15 @@ resource "google_service_account" "runtime" {
   display_name = "Runs ${var.name}"
 }
 
+resource "google_secret_manager_secret_iam_member" "runtime_reads" {
+  for_each = toset([for secret in var.secrets : secret.secret])
+
+  project   = var.project_id
+  secret_id = each.value
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.runtime.member
+}
+
 # Who may call the function: nobody but this one.
 resource "google_service_account" "push" {
   account_id   = "${var.name}-push"

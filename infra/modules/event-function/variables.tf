@@ -40,14 +40,27 @@ variable "instances" {
   }
 
   validation {
-    condition     = var.instances.concurrency >= 1 && var.instances.concurrency <= 1000
-    error_message = "An instance serves 1 to 1000 requests at a time."
+    condition = !can(regex("^[1-9][0-9]*(Mi|Gi)$", var.instances.memory)) ? true : (
+      tonumber(trimsuffix(trimsuffix(var.instances.memory, "Gi"), "Mi")) * (endswith(var.instances.memory, "Gi") ? 1024 : 1) <= 4096 * var.instances.cpu
+    )
+    error_message = "An instance has at most 4Gi of memory for each vCPU."
+  }
+
+  validation {
+    condition     = var.instances.concurrency >= 1 && var.instances.concurrency <= 80 * var.instances.cpu
+    error_message = "An instance serves 1 to 80 requests at a time for each of its vCPU."
   }
 
   validation {
     condition     = var.instances.minimum >= 0 && var.instances.maximum >= 1 && var.instances.minimum <= var.instances.maximum
     error_message = "The minimum of instances is at least 0, the maximum at least 1, and the minimum does not exceed the maximum."
   }
+}
+
+variable "kms_key" {
+  description = "Full resource name of the Cloud KMS key that encrypts the function's image and its dead letters; null leaves it to Google's keys."
+  type        = string
+  default     = null
 }
 
 variable "lease_seconds" {
@@ -117,6 +130,26 @@ variable "retry" {
       min(var.retry.maximum_backoff_seconds, var.retry.minimum_backoff_seconds * pow(2, attempt))
     ]) > var.lease_seconds
     error_message = "All waits together must exceed the lease; otherwise the event of a crashed worker becomes a dead letter while that worker's lease is still held."
+  }
+}
+
+variable "secrets" {
+  description = "Environment variables that hold a secret, by name: the Secret Manager secret and its version. A number, never `latest`: a new version is a deployment, and goes back like one."
+  type = map(object({
+    secret  = string
+    version = string
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for secret in var.secrets : can(regex("^[1-9][0-9]*$", secret.version))])
+    error_message = "A secret is referenced by the number of its version: what `latest` means changes under a running instance."
+  }
+
+  validation {
+    condition     = length(setintersection(keys(var.secrets), keys(var.environment))) == 0
+    error_message = "A variable is either plain or a secret."
   }
 }
 

@@ -18,31 +18,58 @@ locals {
     transcription = []
   }
 
-  members = { for stage, function in module.functions : stage => function.runtime_member }
+  # Who works for which stage: its function, and for long recordings the job, which does the same to the same objects.
+  workers = merge(
+    { for stage, function in module.functions : stage => { member = function.runtime_member, stage = stage } },
+    { transcription-job = { member = module.jobs["transcription"].runtime_member, stage = "transcription" } },
+  )
+
+  # What each stage reads of the model store.
+  tasks = {
+    emotion       = ["emotion/"]
+    summarization = ["emotion/", "summarization/"] # it reads the emotions itself
+    transcription = ["transcription/"]
+  }
 
   access = {
+    # The data set that retraining reads.
+    artefacts = {
+      modelling = { member = module.jobs["modelling"].runtime_member, reads = ["data/"] }
+    }
+
+    # A stage's leases and, below the same prefix, the checkpoints of its long recordings.
     leases = {
-      for stage, member in local.members : stage => {
-        member   = member
-        replaces = ["${stage}/"]
+      for name, worker in local.workers : name => {
+        member   = worker.member
+        replaces = ["${worker.stage}/"]
       }
     }
 
-    models = {
-      emotion       = { member = local.members.emotion, reads = ["emotion/"] }
-      summarization = { member = local.members.summarization, reads = ["emotion/", "summarization/"] } # it reads the emotions itself
-      transcription = { member = local.members.transcription, reads = ["transcription/"] }
-    }
+    # Retraining adds a version and lets a channel name it. What is published stays as it is.
+    models = merge(
+      {
+        for name, worker in local.workers : name => { creates = [], member = worker.member, reads = local.tasks[worker.stage], replaces = [] }
+        if contains(keys(local.tasks), worker.stage)
+      },
+      {
+        modelling = {
+          creates  = ["${var.retraining.config}/"]
+          member   = module.jobs["modelling"].runtime_member
+          reads    = ["${var.retraining.config}/"]
+          replaces = ["${var.retraining.config}/channels/"]
+        }
+      },
+    )
 
     recordings = {
-      transcription = { member = local.members.transcription, reads = [""] }
+      for name, worker in local.workers : name => { member = worker.member, reads = [""] } if worker.stage == "transcription"
     }
 
     results = {
-      for stage, member in local.members : stage => {
-        creates = local.creates[stage]
-        member  = member
-        reads   = concat(local.creates[stage], local.reads[stage])
+      for name, worker in local.workers : name => {
+        creates = local.creates[worker.stage]
+        member  = worker.member
+        reads   = concat(local.creates[worker.stage], local.reads[worker.stage])
       }
     }
   }

@@ -8,10 +8,12 @@ module "recordings" {
   source = "../bucket"
 
   access         = local.access.recordings
+  kms_key        = local.kms_key
   lifecycle_days = { delete = var.retention_days.recordings }
   location       = var.region
   name           = "${local.bucket_prefix}-recordings"
   project_id     = var.project_id
+  upload_origins = var.upload_origins
 }
 
 # What the stages make of it.
@@ -19,6 +21,7 @@ module "results" {
   source = "../bucket"
 
   access         = local.access.results
+  kms_key        = local.kms_key
   lifecycle_days = { delete = var.retention_days.results }
   location       = var.region
   name           = "${local.bucket_prefix}-results"
@@ -30,6 +33,7 @@ module "models" {
   source = "../bucket"
 
   access         = local.access.models
+  kms_key        = local.kms_key
   lifecycle_days = { delete_noncurrent = var.retention_days.noncurrent_models }
   location       = var.region
   name           = "${local.bucket_prefix}-models"
@@ -37,31 +41,37 @@ module "models" {
   versioned      = true
 }
 
-# One small object for each recording that is being worked on. None is worth restoring, and soft deletion would bill
-# each for a week. A lease lasts minutes; what is a day old was left by a crash and is long expired.
+# One small object for each recording that is being worked on, and the checkpoints of long ones, which hold what was said.
+# Both are deleted when the work is done. What is days old was left by a crash; it is nobody's any more, and none of it may
+# be restorable.
 module "leases" {
   source = "../bucket"
 
   access           = local.access.leases
-  lifecycle_days   = { delete = 1 }
+  kms_key          = local.kms_key
+  lifecycle_days   = { delete = var.retention_days.checkpoints }
   location         = var.region
   name             = "${local.bucket_prefix}-leases"
   project_id       = var.project_id
   soft_delete_days = 0
 }
 
-# The functions' source archives, named by content: kept, so that an earlier deployment can be made again.
+# The functions' source archives, named by content: kept, so that an earlier deployment can be made again. Below data/ the
+# data sets that models are trained on.
 module "artefacts" {
   source = "../bucket"
 
-  access = {
-    for member in var.artefact_publishers : member => {
-      creates = [""]
+  access = merge(
+    local.access.artefacts,
+    { for member in setunion(var.artefact_publishers, var.artefact_readers) : member => {
+      creates = contains(var.artefact_publishers, member) ? [""] : []
       member  = member
       reads   = [""]
-    }
-  }
-  location   = var.region
-  name       = "${local.bucket_prefix}-artefacts"
-  project_id = var.project_id
+    } },
+  )
+  kms_key        = local.kms_key
+  lifecycle_days = { keep = var.retention_days.artefacts }
+  location       = var.region
+  name           = "${local.bucket_prefix}-artefacts"
+  project_id     = var.project_id
 }

@@ -12,6 +12,26 @@ resource "google_artifact_registry_repository" "functions" {
   location      = var.region
   description   = "Images of the ${var.name} functions"
   format        = "DOCKER"
+  kms_key_name  = local.kms_key
+
+  # An image can be made again from its archive. The newest stay, however old, for they are what runs.
+  cleanup_policies {
+    id     = "delete-old"
+    action = "DELETE"
+
+    condition {
+      older_than = "2592000s" # 30 days
+    }
+  }
+
+  cleanup_policies {
+    id     = "keep-newest"
+    action = "KEEP"
+
+    most_recent_versions {
+      keep_count = 5
+    }
+  }
 }
 
 resource "google_artifact_registry_repository_iam_member" "build_writes" {

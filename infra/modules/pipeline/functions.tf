@@ -55,6 +55,10 @@ locals {
 
     transcription = {
       environment = merge(local.models, {
+        # What it expects to take longer, it leaves to the job. A quarter of the timeout is left for what was expected wrong.
+        SAMO_BUDGET_S          = "400"
+        SAMO_JOB               = "projects/${var.project_id}/locations/${var.region}/jobs/${module.jobs["transcription"].name}"
+        SAMO_JOB_TASKS         = tostring(var.long_recordings.tasks)
         SAMO_MAX_AUDIO_BYTES   = tostring(var.limits.audio_bytes)
         SAMO_MAX_AUDIO_S       = tostring(var.limits.audio_seconds)
         SAMO_MAX_TEXT_BYTES    = tostring(var.limits.text_bytes)
@@ -87,6 +91,7 @@ module "functions" {
   }
   environment     = merge(local.stores, { SAMO_LEASE_S = tostring(each.value.lease_seconds) }, each.value.environment)
   instances       = each.value.instances
+  kms_key         = local.kms_key
   lease_seconds   = each.value.lease_seconds
   name            = "${var.name}-${each.key}"
   project_id      = var.project_id

@@ -14,6 +14,11 @@ output "dead_letter_subscriptions" {
   value       = { for stage, function in module.functions : stage => function.dead_letter_subscription }
 }
 
+output "jobs" {
+  description = "Names of the jobs by what they do."
+  value       = { for kind, job in module.jobs : kind => job.name }
+}
+
 output "topics" {
   description = "Full resource names of the topics; consumers subscribe to `insights`."
   value       = { for key, topic in google_pubsub_topic.this : key => topic.id }

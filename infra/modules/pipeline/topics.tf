@@ -10,19 +10,26 @@ locals {
   pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
 
   publishers = {
-    emotion       = { member = local.members.emotion, topic = "analyses" }
-    insights      = { member = local.members.insights, topic = "insights" }
-    recordings    = { member = "serviceAccount:${data.google_storage_project_service_account.this.email_address}", topic = "recordings" }
-    summarization = { member = local.members.summarization, topic = "analyses" }
-    transcription = { member = local.members.transcription, topic = "transcripts" }
+    emotion           = { member = local.workers.emotion.member, topic = "analyses" }
+    insights          = { member = local.workers.insights.member, topic = "insights" }
+    recordings        = { member = "serviceAccount:${data.google_storage_project_service_account.this.email_address}", topic = "recordings" }
+    summarization     = { member = local.workers.summarization.member, topic = "analyses" }
+    transcription     = { member = local.workers.transcription.member, topic = "transcripts" }
+    transcription-job = { member = local.workers.transcription-job.member, topic = "transcripts" }
   }
 }
 
 resource "google_pubsub_topic" "this" {
   for_each = toset(["analyses", "insights", "recordings", "transcripts"])
 
-  name    = "${var.name}-${each.key}"
-  project = var.project_id
+  name         = "${var.name}-${each.key}"
+  project      = var.project_id
+  kms_key_name = local.kms_key
+
+  # Pointers name people's objects: they stay where the objects are.
+  message_storage_policy {
+    allowed_persistence_regions = [var.region]
+  }
 }
 
 resource "google_pubsub_topic_iam_member" "publishes" {

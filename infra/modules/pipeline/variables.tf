@@ -1,5 +1,31 @@
+variable "alerts" {
+  description = "Who is told by e-mail, where the runbooks are read (a URL or a folder of the repository), and from when on: see the module observability."
+  type = object({
+    emails         = optional(set(string), [])
+    error_ratio    = optional(number, 0.05)
+    fallback_ratio = optional(number, 0.1)
+    p95_seconds = optional(object({
+      emotion       = optional(number, 10)
+      insights      = optional(number, 5)
+      summarization = optional(number, 30)
+      transcription = optional(number, 400)
+    }), {})
+    runbooks            = optional(string, "docs/runbooks")
+    unacked_age_seconds = optional(number, 1800)
+  })
+  default  = {}
+  nullable = false
+}
+
 variable "artefact_publishers" {
   description = "IAM members that may add source archives, e.g. the service account that cloudbuild.yaml runs as."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "artefact_readers" {
+  description = "IAM members that may read source archives, e.g. the service account that applies: whoever makes a function must be able to read its sources."
   type        = set(string)
   default     = []
   nullable    = false
@@ -20,11 +46,55 @@ variable "artefacts" {
   }
 }
 
+variable "budget" {
+  description = "A month's budget of the whole project, in whole units of the currency, on a billing account (its id alone); e-mails go out at 50, 90 and 100 %, and when 100 % are forecast. Null: none."
+  type = object({
+    amount          = number
+    billing_account = string
+    currency        = optional(string, "USD")
+  })
+  default = null
+
+  validation {
+    condition     = var.budget == null ? true : var.budget.amount >= 1 && floor(var.budget.amount) == var.budget.amount
+    error_message = "A budget is a whole amount of at least 1."
+  }
+
+  validation {
+    condition     = var.budget == null ? true : can(regex("^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$", var.budget.billing_account))
+    error_message = "A billing account is written like 012345-6789AB-CDEF01."
+  }
+}
+
 variable "channel" {
   description = "Channel of the model store that chooses the models' versions."
   type        = string
   default     = "stable"
   nullable    = false
+}
+
+variable "images" {
+  description = "Container images of the jobs, by digest: name@sha256:…"
+  type = object({
+    modelling     = string
+    transcription = string
+  })
+
+  validation {
+    condition     = alltrue([for image in values(var.images) : can(regex("@sha256:[0-9a-f]{64}$", image))])
+    error_message = "An image is named by its digest, name@sha256:…, and by no tag: a tag can be moved to another image."
+  }
+}
+
+variable "kms_key" {
+  description = "Full resource name of a Cloud KMS key in the same region that encrypts buckets, topics, functions, jobs and images. Null leaves that to Google's keys. Google's service agents are granted its use; they must exist."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key == null ? true : can(regex("^projects/[^/]+/locations/${var.region}/keyRings/[^/]+/cryptoKeys/[^/]+$", var.kms_key))
+    error_message = "The key is a crypto key, without version, in the region of what it encrypts: projects/…/locations/{region}/keyRings/…/cryptoKeys/…"
+  }
 }
 
 variable "limits" {
@@ -45,6 +115,22 @@ variable "limits" {
   validation {
     condition     = var.limits.audio_bytes <= 1073741824
     error_message = "At most 1 GiB of audio is accepted: a function's files lie in its memory."
+  }
+}
+
+variable "long_recordings" {
+  description = "How recordings beyond a function's time are transcribed: in how many `tasks` at most, each tried `retries` times again, each try for `timeout_seconds` at most."
+  type = object({
+    retries         = optional(number, 3)
+    tasks           = optional(number, 8)
+    timeout_seconds = optional(number, 7200)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.long_recordings.timeout_seconds * (var.long_recordings.retries + 1) < var.retention_days.checkpoints * 24 * 60 * 60
+    error_message = "All tries of a task must end before its checkpoints are deleted (retention_days.checkpoints)."
   }
 }
 
@@ -76,19 +162,47 @@ variable "project_id" {
 }
 
 variable "region" {
-  description = "Region that everything is made in."
+  description = "Region that everything is made in and stays in: buckets, messages, functions and jobs."
   type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
+    error_message = "A region is written like europe-west1; what people say is kept in one region and in no multi-region."
+  }
 }
 
 variable "retention_days" {
-  description = "After how many days recordings, results and overwritten files of the model store are deleted. Null keeps them for ever."
+  description = "After how many days recordings, results, overwritten files of the model store, and the leases and checkpoints that a crash left behind are deleted; null keeps them for ever. For how many days the functions' archives cannot be deleted (`artefacts`); null: they can."
   type = object({
+    artefacts         = optional(number)
+    checkpoints       = optional(number, 3)
     noncurrent_models = optional(number)
     recordings        = optional(number)
     results           = optional(number)
   })
   default  = {}
   nullable = false
+
+  validation {
+    condition     = var.retention_days.checkpoints >= 1 && var.retention_days.checkpoints <= 7
+    error_message = "Checkpoints hold what people said; they are deleted after 1 to 7 days."
+  }
+}
+
+variable "retraining" {
+  description = "Which model is retrained (`config`, the name of its task), when (`cron`, UTC), and whether that is `paused`, which it is until told otherwise."
+  type = object({
+    config = optional(string, "emotion")
+    cron   = optional(string, "0 3 1 * *")
+    paused = optional(bool, true)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["emotion"], var.retraining.config)
+    error_message = "The modelling job trains the model of the task emotion."
+  }
 }
 
 variable "summary" {
@@ -111,4 +225,11 @@ variable "summary" {
     )
     error_message = "One of the summary's options has a value that the description does not name."
   }
+}
+
+variable "upload_origins" {
+  description = "Origins, e.g. `https://journal.example`, from which browsers may upload recordings to a signed URL."
+  type        = set(string)
+  default     = []
+  nullable    = false
 }
