@@ -31,7 +31,6 @@ resource "google_project_iam_custom_role" "deployer" {
 
 locals {
   deployer_roles = toset([
-    google_project_iam_custom_role.deployer.name,
     "roles/artifactregistry.admin",               # the functions' repository and its grants
     "roles/cloudfunctions.developer",             # functions
     "roles/cloudscheduler.admin",                 # the schedule of retraining
@@ -45,6 +44,12 @@ locals {
     "roles/pubsub.admin",                         # topics, subscriptions and their grants
     "roles/run.admin",                            # jobs, and who may invoke functions and launch jobs
   ])
+}
+
+resource "google_project_iam_member" "deployer_custom" {
+  project = var.project_id
+  role    = google_project_iam_custom_role.deployer.name
+  member  = google_service_account.deployer.member
 }
 
 resource "google_project_iam_member" "deployer" {

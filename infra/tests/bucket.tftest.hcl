@@ -154,3 +154,100 @@ run "deleting_versions_of_an_unversioned_bucket_is_refused" {
 
   expect_failures = [var.lifecycle_days]
 }
+
+run "objects_that_are_kept_cannot_be_deleted_for_that_long" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    lifecycle_days = { keep = 90 }
+  }
+
+  assert {
+    condition     = google_storage_bucket.this.retention_policy[0].retention_period == "7776000"
+    error_message = "90 days are 7,776,000 seconds."
+  }
+}
+
+run "keeping_what_is_deleted_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    lifecycle_days = { delete = 30, keep = 31 }
+  }
+
+  expect_failures = [var.lifecycle_days]
+}
+
+run "replacing_what_is_kept_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    access         = { emotion = { member = "serviceAccount:emotion@a-project.iam.gserviceaccount.com", replaces = ["emotion/"] } }
+    lifecycle_days = { keep = 1 }
+  }
+
+  expect_failures = [var.access]
+}
+
+run "browsers_upload_from_the_origins_that_are_named_and_from_no_other" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    upload_origins = ["https://journal.example"]
+  }
+
+  assert {
+    condition = (
+      tolist(google_storage_bucket.this.cors[0].origin) == tolist(["https://journal.example"]) &&
+      tolist(google_storage_bucket.this.cors[0].method) == tolist(["POST", "PUT"])
+    )
+    error_message = "They may write to a signed URL, and read nothing."
+  }
+}
+
+run "uploads_from_anywhere_are_refused" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    upload_origins = ["*"]
+  }
+
+  expect_failures = [var.upload_origins]
+}
+
+run "a_key_of_ones_own_encrypts_the_objects" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    kms_key = "projects/a-project/locations/europe-west1/keyRings/journal/cryptoKeys/samo"
+  }
+
+  assert {
+    condition     = google_storage_bucket.this.encryption[0].default_kms_key_name == var.kms_key
+    error_message = "New objects are encrypted with the key."
+  }
+}

@@ -10,10 +10,14 @@ variables {
     summarization = "3333333333333333333333333333333333333333333333333333333333333333"
     transcription = "4444444444444444444444444444444444444444444444444444444444444444"
   }
+  images = {
+    modelling     = "europe-west1-docker.pkg.dev/a-project/samo-jobs/modelling@sha256:5555555555555555555555555555555555555555555555555555555555555555"
+    transcription = "europe-west1-docker.pkg.dev/a-project/samo-jobs/transcription@sha256:6666666666666666666666666666666666666666666666666666666666666666"
+  }
   project_id = "a-project"
 }
 
-run "dev_needs_two_variables" {
+run "dev_needs_a_project_and_what_was_built" {
   module {
     source = "./environments/dev"
   }
@@ -24,7 +28,7 @@ run "dev_needs_two_variables" {
   }
 }
 
-run "prod_needs_two_variables" {
+run "prod_needs_a_project_and_what_was_built" {
   module {
     source = "./environments/prod"
   }

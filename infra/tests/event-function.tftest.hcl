@@ -203,3 +203,99 @@ run "a_share_of_a_vcpu_is_refused" {
 
   expect_failures = [var.instances]
 }
+
+run "a_secret_is_a_numbered_version_that_the_function_alone_may_read" {
+  module {
+    source = "./modules/event-function"
+  }
+
+  variables {
+    secrets = { SAMO_WEBHOOK_TOKEN = { secret = "webhook-token", version = "3" } }
+  }
+
+  assert {
+    condition = (
+      google_cloudfunctions2_function.this.service_config[0].secret_environment_variables[0].key == "SAMO_WEBHOOK_TOKEN" &&
+      google_cloudfunctions2_function.this.service_config[0].secret_environment_variables[0].secret == "webhook-token" &&
+      google_cloudfunctions2_function.this.service_config[0].secret_environment_variables[0].version == "3"
+    )
+    error_message = "The variable comes from version 3 of the secret."
+  }
+
+  assert {
+    condition = (
+      google_secret_manager_secret_iam_member.runtime_reads["webhook-token"].member == google_service_account.runtime.member &&
+      google_secret_manager_secret_iam_member.runtime_reads["webhook-token"].role == "roles/secretmanager.secretAccessor"
+    )
+    error_message = "The identity that runs may read that secret."
+  }
+}
+
+run "the_latest_version_of_a_secret_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/event-function"
+  }
+
+  variables {
+    secrets = { SAMO_WEBHOOK_TOKEN = { secret = "webhook-token", version = "latest" } }
+  }
+
+  expect_failures = [var.secrets]
+}
+
+run "a_variable_that_is_both_plain_and_secret_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/event-function"
+  }
+
+  variables {
+    secrets = { SAMO_LEASE_S = { secret = "webhook-token", version = "3" } }
+  }
+
+  expect_failures = [var.secrets]
+}
+
+run "more_requests_at_a_time_than_its_vcpu_serve_are_refused" {
+  command = plan
+
+  module {
+    source = "./modules/event-function"
+  }
+
+  variables {
+    instances = { concurrency = 81, cpu = 1, memory = "1Gi" }
+  }
+
+  expect_failures = [var.instances]
+}
+
+run "more_memory_than_its_vcpu_carry_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/event-function"
+  }
+
+  variables {
+    instances = { cpu = 1, memory = "8Gi" }
+  }
+
+  expect_failures = [var.instances]
+}
+
+run "messages_stay_in_the_region" {
+  command = plan
+
+  module {
+    source = "./modules/event-function"
+  }
+
+  assert {
+    condition     = google_pubsub_topic.dead_letters.message_storage_policy[0].allowed_persistence_regions == toset([var.region])
+    error_message = "A dead letter names a person's object; it is stored where the object is."
+  }
+}

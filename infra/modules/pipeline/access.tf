@@ -37,13 +37,11 @@ locals {
       modelling = { member = module.jobs["modelling"].runtime_member, reads = ["data/"] }
     }
 
-    # A stage's leases and, below the same prefix, the checkpoints of its long recordings.
-    leases = {
-      for name, worker in local.workers : name => {
-        member   = worker.member
-        replaces = ["${worker.stage}/"]
-      }
-    }
+    # A stage's leases and, below the same prefix, the checkpoints of its long recordings; and those of a training.
+    leases = merge(
+      { for name, worker in local.workers : name => { member = worker.member, replaces = ["${worker.stage}/"] } },
+      { modelling = { member = module.jobs["modelling"].runtime_member, replaces = ["modelling/"] } },
+    )
 
     # Retraining adds a version and lets a channel name it. What is published stays as it is.
     models = merge(

@@ -4,13 +4,15 @@ locals {
   job_lease_seconds = 600
 
   jobs = {
-    # Whoever fits a GPU trains there: a job of 8 vCPU fine-tunes the small encoder in hours, which the schedule has.
+    # Without a GPU: 8 vCPU fine-tune the small encoder in hours, and nobody waits for it.
     modelling = {
       environment = {
-        SAMO_CONFIG   = var.retraining.config
-        SAMO_DATA     = "gs://${module.artefacts.name}/data/${var.retraining.config}"
-        SAMO_DEV_MODE = "false"
-        SAMO_MODELS   = "gs://${module.models.name}"
+        SAMO_CHANNEL     = var.retraining.channel
+        SAMO_CHECKPOINTS = "gs://${module.leases.name}/modelling"
+        SAMO_CONFIG      = var.retraining.config
+        SAMO_DATA        = "gs://${module.artefacts.name}/data/${var.retraining.config}"
+        SAMO_DEV_MODE    = "false"
+        SAMO_MODELS      = "gs://${module.models.name}"
       }
       execution = { cpu = 8, memory = "16Gi", retries = 1, timeout_seconds = 86400 }
       name      = "${var.name}-modelling"

@@ -190,11 +190,12 @@ variable "retention_days" {
 }
 
 variable "retraining" {
-  description = "Which model is retrained (`config`, the name of its task), when (`cron`, UTC), and whether that is `paused`, which it is until told otherwise."
+  description = "Which model is retrained (`config`, the name of its task), which channel then serves it alone, when (`cron`, UTC), and whether that is `paused`, which it is until told otherwise."
   type = object({
-    config = optional(string, "emotion")
-    cron   = optional(string, "0 3 1 * *")
-    paused = optional(bool, true)
+    channel = optional(string, "candidate")
+    config  = optional(string, "emotion")
+    cron    = optional(string, "0 3 1 * *")
+    paused  = optional(bool, true)
   })
   default  = {}
   nullable = false
@@ -202,6 +203,11 @@ variable "retraining" {
   validation {
     condition     = contains(["emotion"], var.retraining.config)
     error_message = "The modelling job trains the model of the task emotion."
+  }
+
+  validation {
+    condition     = var.retraining.channel != var.channel
+    error_message = "A retrained model does not reach people by itself: its channel is another than theirs."
   }
 }
 
