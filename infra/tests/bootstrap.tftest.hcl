@@ -7,17 +7,6 @@ variables {
   repository = "an-organisation/samo"
 }
 
-run "bootstrap_needs_two_variables" {
-  module {
-    source = "./bootstrap"
-  }
-
-  assert {
-    condition     = output.state_bucket == "a-project-samo-state"
-    error_message = "The bucket of the state is named after the project."
-  }
-}
-
 run "only_the_repository_gets_tokens_and_only_its_ref_deploys" {
   module {
     source = "./bootstrap"

@@ -38,3 +38,18 @@ run "prod_needs_a_project_and_what_was_built" {
     error_message = "The buckets of prod are named after the project and prod."
   }
 }
+
+run "bootstrap_needs_a_project_and_a_repository" {
+  module {
+    source = "./bootstrap"
+  }
+
+  variables {
+    repository = "an-organisation/samo"
+  }
+
+  assert {
+    condition     = output.state_bucket == "a-project-samo-state"
+    error_message = "The bucket of the state is named after the project."
+  }
+}

@@ -15,6 +15,15 @@ INFRA = ROOT / "infra"
 # Status of infra/with-provider.sh where no google provider can be had.
 UNAVAILABLE = 69
 
+# A third environment, which exists in the copy alone: dev's folder with other literals.
+THIRD = "third"
+_OTHER_LITERALS = {
+    '"samo-dev"': '"samo-third"',
+    '"samo-dev-terraform-state"': '"samo-third-terraform-state"',
+    'environment = "dev"': 'environment = "third"',
+    '"europe-west1"': '"europe-north1"',
+}
+
 _RUN = (
     'terraform -chdir="$1" init -backend=false -input=false -no-color >&2 &&'
     ' terraform -chdir="$1" test -json -verbose -filter=tests/environments.tftest.hcl'
@@ -58,6 +67,25 @@ class Environment:
         assert found, f"{self.name} has no google_{kind}"
         return found
 
+    def job(self, kind: str) -> Resource:
+        """The job that does `transcription` or `modelling`."""
+        names = {"transcription": f"samo-{self.name}-transcription-job", "modelling": f"samo-{self.name}-modelling"}
+        (found,) = (one for one in self.of("cloud_run_v2_job") if one["name"] == names[kind])
+        return found
+
+    def job_identity(self, kind: str) -> str:
+        """The IAM member that the job runs as."""
+        return self._member(self.task(kind)["service_account"])
+
+    def task(self, kind: str) -> dict[str, Any]:
+        """What each task of the job is: its container, identity, retries and timeout."""
+        return dict(self.job(kind).block("template")["template"][0])
+
+    def job_variables(self, kind: str) -> dict[str, str]:
+        """The plain environment variables of the job."""
+        (container,) = self.task(kind)["containers"]
+        return {variable["name"]: variable["value"] for variable in container["env"]}
+
     def function(self, stage: str) -> Resource:
         """The function of a stage."""
         (found,) = (one for one in self.of("cloudfunctions2_function") if one["name"] == f"samo-{self.name}-{stage}")
@@ -70,15 +98,21 @@ class Environment:
 
     def identity(self, stage: str) -> str:
         """The IAM member that the stage's function runs as."""
-        email = self.function(stage).block("service_config")["service_account_email"]
+        return self._member(self.function(stage).block("service_config")["service_account_email"])
+
+    def _member(self, email: str) -> str:
         (account,) = (one for one in self.of("service_account") if one["email"] == email)
         return str(account["member"])
 
 
 def apply_environments(folder: Path) -> dict[str, Environment]:
-    """Apply dev and prod to a mocked provider, in a copy below `folder`. Raises `ProviderUnavailable`."""
+    """Apply dev, prod, a third one and the bootstrap to a mocked provider, in a copy below `folder`.
+
+    Raises `ProviderUnavailable`.
+    """
     copy = folder / "infra"
     shutil.copytree(INFRA, copy, ignore=shutil.ignore_patterns(".terraform*"))
+    _add_third(copy)
     command = ["sh", str(INFRA / "with-provider.sh"), "sh", "-c", _RUN, "sh", str(copy)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     if done.returncode == UNAVAILABLE:
@@ -91,6 +125,19 @@ def apply_environments(folder: Path) -> dict[str, Environment]:
             name = message["@testrun"].partition("_")[0]
             environments[name] = Environment(name, list(_resources(message["test_state"]["root_module"])))
     return environments
+
+
+def _add_third(infra: Path) -> None:
+    shutil.copytree(infra / "environments" / "dev", infra / "environments" / THIRD)
+    for file in (infra / "environments" / THIRD).glob("*.tf"):
+        text = file.read_text()
+        for old, new in _OTHER_LITERALS.items():
+            text = text.replace(old, new)
+        file.write_text(text)
+    with (infra / "tests" / "environments.tftest.hcl").open("a") as tests:
+        tests.write(
+            f'\nrun "{THIRD}_needs_its_folder" {{\n  module {{\n    source = "./environments/{THIRD}"\n  }}\n}}\n'
+        )
 
 
 def _resources(module: dict[str, Any]) -> Iterator[Resource]:

@@ -1,4 +1,4 @@
-"""What Terraform makes of dev and of prod, once a session."""
+"""What Terraform makes of dev, of prod, of a third environment and of the bootstrap, once a session."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.infra.applied import Environment, ProviderUnavailable, apply_environm
 
 @pytest.fixture(scope="session")
 def environments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Environment]:
-    """Both environments; skips where terraform or its provider is missing."""
+    """All of them by name; skips where terraform or its provider is missing."""
     try:
         return apply_environments(tmp_path_factory.mktemp("terraform"))
     except ProviderUnavailable as error:
@@ -20,3 +20,9 @@ def environments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Environm
 def environment(request: pytest.FixtureRequest, environments: dict[str, Environment]) -> Environment:
     """Each environment in turn."""
     return environments[request.param]
+
+
+@pytest.fixture
+def bootstrap(environments: dict[str, Environment]) -> Environment:
+    """What is made once per project."""
+    return environments["bootstrap"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -15,6 +16,7 @@ from samo.domain.errors import DocumentInvalid
 from samo.domain.names import StageName
 from samo.inference.model_store.layout import channel_name, manifest_name
 from samo.inference.model_store.manifest import Task
+from samo.inference.model_store.publishing import publish
 from samo.leases import Leases
 from samo.messages import Message
 from samo.ports import Publisher
@@ -27,10 +29,14 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.engines import FirstSentenceSummarizer, HearingTranscriber, WordReader
 from tests.fakes.object_store import MemoryStore, Request
 from tests.infra.applied import Environment
+from tests.unit.inference.model_store.given_models import FILES, a_manifest
 
 STAGES: tuple[StageName, ...] = ("transcription", "emotion", "summarization", "insights")
 
+BUCKETS = ("recordings", "results", "models", "leases", "artefacts")
+
 VERBS = {
+    "upload": "create",  # of a version that is new; the manifest that says so is written last
     "stat": "read",
     "read": "read",
     "chunks": "read",
@@ -70,10 +76,20 @@ class Watched(NamedTuple):
     request: Request
 
 
+def who_runs(environment: Environment) -> dict[str, str]:
+    """The stage, or the job, behind each IAM member."""
+    stages = {environment.identity(stage): str(stage) for stage in STAGES}
+    jobs = {
+        environment.job_identity("transcription"): "transcription-job",
+        environment.job_identity("modelling"): "modelling",
+    }
+    return {**stages, **jobs}
+
+
 def grants_of(environment: Environment) -> Iterator[Grant]:
-    """What the environment's conditions allow each stage; `bucket` is what the bucket holds."""
-    kinds = {environment.bucket(kind)["name"]: kind for kind in ("recordings", "results", "models", "leases")}
-    stages = {environment.identity(stage): stage for stage in STAGES}
+    """What the environment's conditions allow each stage and job; `bucket` is what the bucket holds."""
+    kinds = {environment.bucket(kind)["name"]: kind for kind in BUCKETS}
+    stages = who_runs(environment)
     for grant in environment.of("storage_bucket_iam_member"):
         if grant["role"] not in ROLES or grant["member"] not in stages:
             continue
@@ -187,7 +203,7 @@ def test_a_stage_may_do_nothing_that_it_does_not_do(environment: Environment, re
     needless = [
         grant
         for grant in grants_of(environment)
-        if grant.bucket != "models" and not any(grant.allows(*one) for one in requests)
+        if grant.stage in STAGES and grant.bucket != "models" and not any(grant.allows(*one) for one in requests)
     ]
 
     assert not needless
@@ -200,7 +216,7 @@ def test_a_stage_reads_the_models_of_its_task_and_no_others(environment: Environ
         "emotion": {"emotion"},
         "summarization": {"emotion", "summarization"},
     }
-    grants = [grant for grant in grants_of(environment) if grant.bucket == "models"]
+    grants = [grant for grant in grants_of(environment) if grant.bucket == "models" and grant.stage in STAGES]
 
     assert {(grant.stage, grant.verbs, grant.prefix) for grant in grants} == {
         (stage, frozenset({"read"}), f"{task}/") for stage, of_stage in tasks.items() for task in of_stage
@@ -213,16 +229,74 @@ def test_a_stage_reads_the_models_of_its_task_and_no_others(environment: Environ
 
 
 def test_nobody_overwrites_a_recording_or_a_result(environment: Environment) -> None:
-    """Results are written once; only leases are replaced and deleted."""
-    replacing = {grant.bucket for grant in grants_of(environment) if "replace" in grant.verbs}
+    """Results are written once; only leases and checkpoints are replaced and deleted, and the channel of a model."""
+    replacing = {
+        (grant.stage, grant.bucket, grant.prefix) for grant in grants_of(environment) if "replace" in grant.verbs
+    }
 
-    assert replacing == {"leases"}
+    assert replacing == {
+        ("transcription", "leases", "transcription/"),
+        ("transcription-job", "leases", "transcription/"),
+        ("emotion", "leases", "emotion/"),
+        ("summarization", "leases", "summarization/"),
+        ("insights", "leases", "insights/"),
+        ("modelling", "leases", "modelling/"),
+        ("modelling", "models", "emotion/channels/"),
+    }
+
+
+def test_the_job_may_do_to_objects_what_its_function_may(environment: Environment) -> None:
+    """Neither more nor less: it is the same work in more tasks."""
+    grants = list(grants_of(environment))
+
+    function = {grant[1:] for grant in grants if grant.stage == "transcription"}
+    job = {grant[1:] for grant in grants if grant.stage == "transcription-job"}
+
+    assert function == job
+
+
+def test_every_grant_of_retraining_is_in_this_table(environment: Environment) -> None:
+    """It reads its data, adds a version, names it in a channel and keeps checkpoints; no recording, no result."""
+    grants = {grant[1:] for grant in grants_of(environment) if grant.stage == "modelling"}
+
+    assert grants == {
+        ("artefacts", frozenset({"read"}), "data/"),
+        ("models", frozenset({"read"}), "emotion/"),
+        ("models", frozenset({"create"}), "emotion/"),
+        ("models", frozenset({"create", "read", "replace"}), "emotion/channels/"),
+        ("leases", frozenset({"create", "read", "replace"}), "modelling/"),
+    }
+    variables = environment.job_variables("modelling")
+    for variable, (kind, prefix) in {
+        "SAMO_DATA": ("artefacts", "data/"),
+        "SAMO_CHECKPOINTS": ("leases", "modelling"),
+    }.items():
+        assert variables[variable].startswith(f"gs://{environment.bucket(kind)['name']}/{prefix}")
+
+
+def test_retraining_may_publish_a_version_and_name_it_in_a_channel(environment: Environment, tmp_path: Path) -> None:
+    """The real publication: a new version twice (the second finds the first), its channel twice."""
+    store = MemoryStore("models")
+    watched: list[Request] = []
+    store.before = watched.append
+    for version in ("1", "2"):
+        manifest = a_manifest(version)
+        for path, data in FILES.items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_bytes(data)
+        publish(store, tmp_path, manifest, channel="candidate")
+    grants = [grant for grant in grants_of(environment) if grant.stage == "modelling"]
+
+    forbidden = {one for one in watched if not any(grant.allows("modelling", "models", one) for grant in grants)}
+
+    assert not forbidden
+    assert {request.operation for request in watched} >= {"upload", "create", "replace", "stat", "read"}
 
 
 def test_who_reads_below_a_prefix_may_tell_a_missing_object_from_a_forbidden_one(environment: Environment) -> None:
     """Cloud Storage answers 404 only to those who may list the bucket, and a stage begins by asking what is there."""
-    kinds = {environment.bucket(kind)["name"]: kind for kind in ("recordings", "results", "models", "leases")}
-    stages = {environment.identity(stage): stage for stage in STAGES}
+    kinds = {environment.bucket(kind)["name"]: kind for kind in BUCKETS}
+    stages = who_runs(environment)
     listing = {
         (stages[grant["member"]], kinds[grant["bucket"]])
         for grant in environment.of("storage_bucket_iam_member")

@@ -26,6 +26,40 @@ def test_only_models_keep_versions_and_only_leases_cannot_be_restored(environmen
         assert (0 if kind == "leases" else 7 * 24 * 3600) == restorable_s, kind
 
 
+def test_what_a_crash_left_of_a_recording_is_gone_within_days(environment: Environment) -> None:
+    """Checkpoints hold what was said. They lie beside the leases, and nothing of them can be restored."""
+    leases = environment.bucket("leases")
+    (age,) = (
+        rule["condition"][0]["age"]
+        for rule in leases["lifecycle_rule"]
+        if rule["action"][0]["type"] == "Delete" and rule["condition"][0]["with_state"] == "LIVE"
+    )
+    template = environment.job("transcription").block("template")["template"][0]
+    longest_s = float(template["timeout"].removesuffix("s")) * (template["max_retries"] + 1)
+
+    assert longest_s < age * 24 * 3600 <= 7 * 24 * 3600
+    assert not leases.block("versioning")["enabled"]
+
+
+def test_an_archive_of_production_can_be_deployed_again_for_months(environments: dict[str, Environment]) -> None:
+    """Whoever cleans up cannot take away the way back; in dev there is nothing to keep."""
+    kept = {
+        name: [policy["retention_period"] for policy in environments[name].bucket("artefacts")["retention_policy"]]
+        for name in ("dev", "prod")
+    }
+
+    assert kept == {"dev": [], "prod": [str(90 * 24 * 3600)]}
+
+
+def test_everything_stays_in_one_region(environment: Environment) -> None:
+    """Objects, and the messages that name them."""
+    regions = {bucket["location"] for bucket in environment.of("storage_bucket")}
+
+    assert regions == {"europe-west1"}
+    for topic in environment.of("pubsub_topic"):
+        assert {*topic.block("message_storage_policy")["allowed_persistence_regions"]} == regions, topic
+
+
 def test_production_deletes_no_recording_and_no_result(environments: dict[str, Environment]) -> None:
     """How long a journal is kept is its owner's decision; dev forgets after a month."""
     rules = {
@@ -35,6 +69,7 @@ def test_production_deletes_no_recording_and_no_result(environments: dict[str, E
             if rule["action"][0]["type"] == "Delete"
         ]
         for name, environment in environments.items()
+        if name in ("dev", "prod")
         for kind in ("recordings", "results")
     }
 

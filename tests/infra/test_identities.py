@@ -29,15 +29,17 @@ def test_there_are_no_user_managed_keys(environment: Environment) -> None:
     assert not re.search(r"service_account_key|credentials\s*=", written)
 
 
-def test_every_function_has_an_identity_of_its_own_and_another_that_calls_it(environment: Environment) -> None:
-    """Four run, four push, one builds; nobody shares."""
+def test_whatever_runs_has_an_identity_of_its_own_and_whoever_calls_it_another(environment: Environment) -> None:
+    """Four functions run, four push, two jobs run, one is on a schedule, one builds; nobody shares."""
     names = sorted(account["account_id"] for account in environment.of("service_account"))
     prefix = f"samo-{environment.name}"
 
     runs = [f"{prefix}-{stage}" for stage in STAGES]
     pushes = [f"{prefix}-{stage}-push" for stage in STAGES]
 
-    assert sorted([*runs, *pushes, f"{prefix}-build"]) == names
+    jobs = [f"{prefix}-transcription-job", f"{prefix}-modelling", f"{prefix}-modelling-cron"]
+
+    assert sorted([*runs, *pushes, *jobs, f"{prefix}-build"]) == names
     assert len({environment.identity(stage) for stage in STAGES}) == 4
 
 
@@ -59,11 +61,12 @@ def test_only_its_own_push_identity_invokes_a_function(environment: Environment)
         assert function.block("service_config")["ingress_settings"] == "ALLOW_INTERNAL_ONLY"
 
 
-def test_every_role_of_a_running_function_is_in_this_table(environment: Environment) -> None:
+def test_every_role_of_what_runs_is_in_this_table(environment: Environment) -> None:
     """A new grant is a decision: it must be written here as well."""
     table = {
         "transcription": Counter(
             {
+                ("cloud_run_v2_job", "roles/run.jobsExecutorWithOverrides"): 1,
                 ("pubsub_topic", "roles/pubsub.publisher"): 1,
                 ("storage_bucket", "roles/storage.legacyBucketReader"): 4,
                 ("storage_bucket", "roles/storage.objectCreator"): 1,
@@ -91,16 +94,70 @@ def test_every_role_of_a_running_function_is_in_this_table(environment: Environm
         ),
     }
     table["summarization"] = table["emotion"]
+    # The job does what the function does, but for launching the job.
+    table["transcription-job"] = table["transcription"].copy()
+    del table["transcription-job"]["cloud_run_v2_job", "roles/run.jobsExecutorWithOverrides"]
+    table["modelling"] = Counter(
+        {
+            ("storage_bucket", "roles/storage.legacyBucketReader"): 3,
+            ("storage_bucket", "roles/storage.objectCreator"): 1,
+            ("storage_bucket", "roles/storage.objectUser"): 2,
+            ("storage_bucket", "roles/storage.objectViewer"): 2,
+        }
+    )
+    table["modelling-cron"] = Counter({("cloud_run_v2_job", "roles/run.jobsExecutor"): 1})
+    members = {
+        account["account_id"].removeprefix(f"samo-{environment.name}-"): account["member"]
+        for account in environment.of("service_account")
+    }
     grants = [one for one in environment.resources if one.type.endswith("_iam_member")]
 
-    for stage in STAGES:
-        member = environment.identity(stage)
+    for name, expected in table.items():
         granted = Counter(
             (grant.type.removeprefix("google_").removesuffix("_iam_member"), grant["role"])
             for grant in grants
-            if grant["member"] == member
+            if grant["member"] == members[name]
         )
-        assert table[stage] == granted, stage
+        assert expected == granted, name
+
+
+def test_only_the_transcription_function_and_the_schedule_launch_jobs(environment: Environment) -> None:
+    """Each its own job; the schedule is paused, and overrides nothing."""
+    accounts = {account["member"]: account["account_id"] for account in environment.of("service_account")}
+    prefix = f"samo-{environment.name}"
+
+    launches = {
+        (accounts[grant["member"]], grant["name"], grant["role"])
+        for grant in environment.of("cloud_run_v2_job_iam_member")
+    }
+
+    assert launches == {
+        (f"{prefix}-transcription", f"{prefix}-transcription-job", "roles/run.jobsExecutorWithOverrides"),
+        (f"{prefix}-modelling-cron", f"{prefix}-modelling", "roles/run.jobsExecutor"),
+    }
+    (schedule,) = environment.of("cloud_scheduler_job")
+    assert schedule["paused"]
+    assert f"/jobs/{environment.job('modelling')['name']}:run" in schedule.block("http_target")["uri"]
+
+
+def test_jobs_run_images_that_are_named_by_their_digest(environment: Environment) -> None:
+    """A tag could be moved to another image."""
+    for job in environment.of("cloud_run_v2_job"):
+        (container,) = job.block("template")["template"][0]["containers"]
+
+        assert re.fullmatch(r"\S+@sha256:[0-9a-f]{64}", container["image"]), job
+
+
+def test_images_are_cleaned_up_and_the_newest_stay(environment: Environment, bootstrap: Environment) -> None:
+    """Of the functions and of the jobs: what runs is among the newest."""
+    for repository in (
+        *environment.of("artifact_registry_repository"),
+        *bootstrap.of("artifact_registry_repository"),
+    ):
+        policies = {policy["action"]: policy for policy in repository["cleanup_policies"]}
+
+        assert policies["DELETE"]["condition"][0]["older_than"]
+        assert policies["KEEP"]["most_recent_versions"][0]["keep_count"] >= 5
 
 
 def test_project_wide_only_the_build_may_do_anything(environment: Environment) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 
 import msgspec
@@ -18,6 +19,16 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "insights": settings.InsightsSettings,
 }
 
+JOBS: dict[str, type[msgspec.Struct]] = {
+    "modelling": settings.ModellingJobSettings,
+}
+
+# An execution of the job is launched with them: the recording, and which of its generations.
+AT_LAUNCH = {
+    "transcription": {"SAMO_RECORDING_NAME": "mia/day.m4a", "SAMO_RECORDING_GENERATION": "7"},
+    "modelling": {},
+}
+
 
 @pytest.mark.parametrize("stage", RECORDS)
 def test_a_functions_variables_are_the_fields_of_its_settings(environment: Environment, stage: str) -> None:
@@ -26,6 +37,67 @@ def test_a_functions_variables_are_the_fields_of_its_settings(environment: Envir
 
     assert {variable_of(field.name) for field in msgspec.structs.fields(RECORDS[stage])} == set(variables)
     read_settings(RECORDS[stage], variables)
+
+
+@pytest.mark.parametrize("kind", JOBS)
+def test_a_jobs_variables_are_the_fields_of_its_settings(environment: Environment, kind: str) -> None:
+    """None is missing, none is left over but what a launch adds, and all of them parse."""
+    variables = environment.job_variables(kind)
+
+    fields = {variable_of(field.name) for field in msgspec.structs.fields(JOBS[kind])}
+    assert fields == {*variables, *AT_LAUNCH[kind]}
+    assert not set(variables) & set(AT_LAUNCH[kind])
+    read_settings(JOBS[kind], {**variables, **AT_LAUNCH[kind]})
+
+
+def test_the_function_launches_the_job_that_exists(environment: Environment) -> None:
+    """By its full name, with at most as many tasks as it has, and before the time is used up."""
+    service = environment.function("transcription").block("service_config")
+    job = environment.job("transcription")
+    variables = service["environment_variables"]
+
+    assert variables["SAMO_JOB"] == f"projects/{job['project']}/locations/{job['location']}/jobs/{job['name']}"
+    assert int(variables["SAMO_JOB_TASKS"]) == job.block("template")["task_count"]
+    assert 0 < float(variables["SAMO_BUDGET_S"]) < service["timeout_seconds"]
+
+
+def test_function_and_job_work_on_the_same_objects_with_the_same_models(environment: Environment) -> None:
+    """What one of them checkpoints, the other continues."""
+    function = environment.function("transcription").block("service_config")["environment_variables"]
+    job = environment.job_variables("transcription")
+
+    assert {name: function[name] for name in set(function) & set(job)} == {
+        name: job[name] for name in set(function) & set(job)
+    }
+    assert {"SAMO_RESULTS", "SAMO_LEASES", "SAMO_RECORDINGS", "SAMO_MODELS", "SAMO_TRANSCRIPTS_TOPIC"} <= set(job)
+
+
+def test_a_task_knows_how_often_it_is_tried_and_has_a_thread_on_each_vcpu(environment: Environment) -> None:
+    """The last try says why there is no result; threads beyond the vCPU would wait for each other."""
+    task, variables = environment.task("transcription"), environment.job_variables("transcription")
+
+    assert int(variables["SAMO_MAX_RETRIES"]) == task["max_retries"]
+    assert variables["SAMO_THREADS"] == task["containers"][0]["resources"][0]["limits"]["cpu"]
+
+
+def test_secrets_are_referenced_by_version_and_never_plain(environment: Environment) -> None:
+    """No variable looks like a secret, and a reference to one says which version."""
+    plain: list[str] = []
+    versions: list[str] = []
+    for function in environment.of("cloudfunctions2_function"):
+        service = function.block("service_config")
+        plain += service["environment_variables"]
+        versions += [secret["version"] for secret in service["secret_environment_variables"]]
+    for job in environment.of("cloud_run_v2_job"):
+        (container,) = job.block("template")["template"][0]["containers"]
+        for variable in container["env"]:
+            references = [one for source in variable["value_source"] for one in source["secret_key_ref"]]
+            versions += [reference["version"] for reference in references]
+            plain += [] if references else [variable["name"]]
+
+    assert plain
+    assert not [name for name in plain if re.search("TOKEN|SECRET|PASSWORD|CREDENTIAL|API_?KEY", name)]
+    assert all(re.fullmatch("[1-9][0-9]*", version) for version in versions)
 
 
 @pytest.mark.parametrize("stage", RECORDS)
