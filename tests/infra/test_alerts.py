@@ -73,8 +73,8 @@ def filters_of(environment: Environment) -> list[str]:
     filters = [one for threshold in thresholds for one in (threshold["filter"], threshold["denominator_filter"]) if one]
     (dashboard,) = environment.of("monitoring_dashboard")
     for tile in json.loads(dashboard["dashboard_json"])["mosaicLayout"]["tiles"]:
-        for data in tile["widget"]["xyChart"]["dataSets"]:
-            filters.append(data["timeSeriesQuery"]["timeSeriesFilter"]["filter"])
+        queries = [data["timeSeriesQuery"] for data in tile["widget"]["xyChart"]["dataSets"]]
+        filters += [query["timeSeriesFilter"]["filter"] for query in queries]
     return filters
 
 

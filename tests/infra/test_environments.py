@@ -73,7 +73,7 @@ def test_the_folders_of_dev_and_prod_differ_only_in_literals(file: str) -> None:
 
 
 def test_a_third_environment_is_one_folder(environments: dict[str, Environment]) -> None:
-    """Dev's folder with another name and another region: the same resources, none of dev's names, all in that region."""
+    """Dev's folder with another name and region: the same resources, none of dev's names, all in that region."""
     dev, third = environments["dev"], environments[THIRD]
 
     assert sorted(resource.address for resource in dev.resources) == sorted(
@@ -81,7 +81,7 @@ def test_a_third_environment_is_one_folder(environments: dict[str, Environment])
     )
     text = repr([resource.values for resource in third.resources])
     assert "samo-dev" not in text
-    assert "europe-west1" not in text
+    assert "europe-west1" not in text.replace("europe-west1-docker.pkg.dev", "")  # images may come from anywhere
     assert {bucket["location"] for bucket in third.of("storage_bucket")} == {"europe-north1"}
 
 

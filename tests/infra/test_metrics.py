@@ -23,8 +23,8 @@ from tests.wire.bodies import object_notification, wrapped_push
 
 ENTRY = """
 I could not sleep last night. The interview was all I could think about. Then the train stood still for half an hour.
-I was furious, mostly with myself, for not taking the earlier one. But they were kind. They laughed at my story about the
-flooded kitchen. I got it. I stood on the bridge and cried, I was so happy. I wanted to call Dad. That still hurts.
+I was furious, mostly with myself, for not taking the earlier one. But they were kind. They laughed at my story about
+the flooded kitchen. I got it. I stood on the bridge and cried, I was so happy. I wanted to call Dad. That still hurts.
 Anna came over with soup and candles. I don't know what I did to deserve her. Tonight I am tired, calm and thankful.
 """
 
