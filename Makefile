@@ -6,8 +6,9 @@ PIP := pip install --quiet --disable-pip-version-check
 FUZZ_S ?= 60
 SOAK ?=
 FUNCTIONS := transcription emotion summarization insights
-UV_LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+UV_LOCK := $(UV_COMPILE) pyproject.toml
 
 .DEFAULT_GOAL := help
 
@@ -59,8 +60,14 @@ parity: .venv-parity/.ready  ## our inference against the reference implementati
 	.venv-parity/bin/$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
-infra-check: setup  ## terraform: format, validate, test
-	bash infra/check.sh
+infra-check: setup build/checkov/.ready  ## terraform: format, validate, test, policies
+	sh infra/check.sh
+	build/checkov/bin/python infra/policies.py
+
+build/checkov/.ready: infra/requirements.txt
+	test -d build/checkov || $(PYTHON) -m venv build/checkov
+	build/checkov/bin/$(PIP) --require-hashes -r infra/requirements.txt
+	touch $@
 
 bundle: setup  ## one deterministic source archive per function, below build/
 	$(BIN)/python -m infra.bundle
@@ -73,8 +80,8 @@ lock: setup  ## resolve again and write every requirements.txt
 	for name in $(FUNCTIONS); do \
 	  $(UV_LOCK) --extra $$name -c tests/requirements.txt -o functions/$$name/requirements.txt; done
 	$(UV_LOCK) --extra modelling -c tests/requirements.txt -o functions/modelling/requirements.txt
-	$(BIN)/uv pip compile tests/fuzz/requirements.in --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o tests/fuzz/requirements.txt
+	$(UV_COMPILE) tests/fuzz/requirements.in -o tests/fuzz/requirements.txt
+	$(UV_COMPILE) infra/requirements.in -o infra/requirements.txt
 
 clean:  ## remove what the targets above made
 	rm -rf .venv .venv-parity build out .mypy_cache .pytest_cache .ruff_cache .hypothesis
