@@ -55,8 +55,8 @@ locals {
 
     transcription = {
       environment = merge(local.models, {
-        # What it expects to take longer, it leaves to the job. A quarter of the timeout is left for what was expected wrong.
-        SAMO_BUDGET_S          = "400"
+        # What it expects to take longer, it leaves to the job. The rest of the timeout is for what was expected wrong.
+        SAMO_BUDGET_S          = "420"
         SAMO_JOB               = "projects/${var.project_id}/locations/${var.region}/jobs/${module.jobs["transcription"].name}"
         SAMO_JOB_TASKS         = tostring(var.long_recordings.tasks)
         SAMO_MAX_AUDIO_BYTES   = tostring(var.limits.audio_bytes)

@@ -25,7 +25,7 @@ locals {
       environment = merge(local.stores, local.models, {
         SAMO_LEASE_S           = tostring(local.job_lease_seconds)
         SAMO_MAX_AUDIO_BYTES   = tostring(var.limits.audio_bytes)
-        SAMO_MAX_AUDIO_S       = tostring(var.limits.audio_seconds)
+        SAMO_MAX_AUDIO_S       = tostring(var.limits.long_audio_seconds)
         SAMO_MAX_RETRIES       = tostring(var.long_recordings.retries)
         SAMO_RECORDINGS        = "gs://${module.recordings.name}"
         SAMO_SPEECH_ENGINE     = "whisper"

@@ -98,11 +98,12 @@ variable "kms_key" {
 }
 
 variable "limits" {
-  description = "Longest and largest recordings that are accepted; others get a failure record."
+  description = "Largest and longest recordings that are accepted; others get a failure record. `audio_seconds` is what a function takes on by itself, `long_audio_seconds` what the job does."
   type = object({
-    audio_bytes   = optional(number, 536870912)
-    audio_seconds = optional(number, 1800)
-    text_bytes    = optional(number, 1048576)
+    audio_bytes        = optional(number, 536870912)
+    audio_seconds      = optional(number, 1800)
+    long_audio_seconds = optional(number, 86400)
+    text_bytes         = optional(number, 1048576)
   })
   default  = {}
   nullable = false
@@ -122,7 +123,7 @@ variable "long_recordings" {
   description = "How recordings beyond a function's time are transcribed: in how many `tasks` at most, each tried `retries` times again, each try for `timeout_seconds` at most."
   type = object({
     retries         = optional(number, 3)
-    tasks           = optional(number, 8)
+    tasks           = optional(number, 10)
     timeout_seconds = optional(number, 7200)
   })
   default  = {}
