@@ -28,6 +28,15 @@ run "dev_needs_a_project_and_what_was_built" {
   }
 }
 
+# Which changes are planned, a condition cannot say; tests/infra reads it.
+run "dev_planned_again_changes_nothing" {
+  command = plan
+
+  module {
+    source = "./environments/dev"
+  }
+}
+
 run "prod_needs_a_project_and_what_was_built" {
   module {
     source = "./environments/prod"
@@ -36,6 +45,14 @@ run "prod_needs_a_project_and_what_was_built" {
   assert {
     condition     = output.buckets.recordings == "a-project-samo-prod-recordings"
     error_message = "The buckets of prod are named after the project and prod."
+  }
+}
+
+run "prod_planned_again_changes_nothing" {
+  command = plan
+
+  module {
+    source = "./environments/prod"
   }
 }
 

@@ -55,11 +55,15 @@ class Resource:
 
 
 class Environment:
-    """All managed resources of one environment."""
+    """All managed resources of one environment.
+
+    `planned_again` has, by address, what another plan right after the apply would do; None where none was made.
+    """
 
     def __init__(self, name: str, resources: list[Resource]) -> None:
         self.name = name
         self.resources = resources
+        self.planned_again: dict[str, list[str]] | None = None
 
     def of(self, kind: str) -> list[Resource]:
         """The resources of a type, `google_…`; at least one, so that no check passes for lack of subjects."""
@@ -121,8 +125,11 @@ def apply_environments(folder: Path) -> dict[str, Environment]:
     environments = {}
     for line in done.stdout.splitlines():
         message = json.loads(line)
+        name = message.get("@testrun", "").partition("_")[0]
+        if "test_plan" in message:
+            changes = message["test_plan"]["resource_changes"]
+            environments[name].planned_again = {one["address"]: one["change"]["actions"] for one in changes}
         if "test_state" in message:
-            name = message["@testrun"].partition("_")[0]
             environments[name] = Environment(name, list(_resources(message["test_state"]["root_module"])))
     return environments
 

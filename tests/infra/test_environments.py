@@ -72,6 +72,18 @@ def test_the_folders_of_dev_and_prod_differ_only_in_literals(file: str) -> None:
         assert dev.replace("dev", "prod") == prod
 
 
+def test_another_apply_changes_nothing(environment: Environment) -> None:
+    """As far as it is ours: nothing is written differently from one plan to the next.
+
+    What Google answers differently from what was written, a mocked provider cannot know.
+    """
+    planned = environment.planned_again
+
+    assert planned is not None
+    assert {resource.address for resource in environment.resources} <= planned.keys()
+    assert {address: actions for address, actions in planned.items() if actions not in (["no-op"], ["read"])} == {}
+
+
 def test_a_third_environment_is_one_folder(environments: dict[str, Environment]) -> None:
     """Dev's folder with another name and region: the same resources, none of dev's names, all in that region."""
     dev, third = environments["dev"], environments[THIRD]
