@@ -61,7 +61,12 @@ parity: .venv-parity/.ready  ## our inference against the reference implementati
 	touch $@
 
 infra-check: setup build/checkov/.ready  ## terraform: format, validate, test, policies
+	$(MAKE) --jobs 2 --no-print-directory .infra-terraform .infra-policies
+
+.infra-terraform:
 	sh infra/check.sh
+
+.infra-policies:
 	build/checkov/bin/python infra/policies.py
 
 build/checkov/.ready: infra/requirements.txt
@@ -86,4 +91,4 @@ lock: setup  ## resolve again and write every requirements.txt
 clean:  ## remove what the targets above made
 	rm -rf .venv .venv-parity build out .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help setup demo test check bench soak fuzz parity infra-check bundle schemas lock clean
+.PHONY: .infra-terraform .infra-policies help setup demo test check bench soak fuzz parity infra-check bundle schemas lock clean
