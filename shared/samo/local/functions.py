@@ -13,7 +13,7 @@ from samo.local.errors import LocalStackError
 from samo.local.processes import Process, Processes, free_port
 from samo.local.topology import PROJECT, topic
 
-_READY_S = 60.0
+READY_S = 60.0
 
 # As many requests at once as an instance in the cloud is sent (infra/): a model fills its vCPUs with one.
 _CONCURRENCY: Mapping[StageName, int] = {"transcription": 1, "emotion": 1, "summarization": 1, "insights": 4}
@@ -36,36 +36,52 @@ class Functions:
         return {**self.environment, **self.of_stage.get("transcription", {}), "SAMO_MODELS": self.models}
 
 
-def serve(
-    functions: Functions, processes: Processes, *, pubsub_host: str, storage_url: str, lease_s: float
-) -> Mapping[StageName, str]:
+@dataclass(frozen=True)
+class Surroundings:
+    """Where a function finds Pub/Sub and Cloud Storage, and how long its leases last."""
+
+    pubsub_host: str
+    storage_url: str
+    lease_s: float
+
+
+def serve(functions: Functions, processes: Processes, surroundings: Surroundings) -> Mapping[StageName, str]:
     """Start the functions, wait until all answer, and say where. Raises `LocalStackError`."""
-    stack = {
-        "PUBSUB_EMULATOR_HOST": pubsub_host,
-        "STORAGE_EMULATOR_HOST": storage_url,
-        "SAMO_LEASE_S": str(lease_s),
-        **_settings(functions.models),
-    }
     addresses: dict[StageName, str] = {stage: f"http://127.0.0.1:{free_port()}" for stage in STAGES}
     # All at once: each spends a second on its imports.
-    started = [(_start(functions, processes, stage, addresses[stage], stack), addresses[stage]) for stage in STAGES]
+    started = [
+        (start(functions, processes, stage, addresses[stage], surroundings), addresses[stage]) for stage in STAGES
+    ]
     for process, address in started:
-        process.wait_for_http(address, deadline_s=_READY_S)
+        process.wait_for_http(address, deadline_s=READY_S)
     return addresses
 
 
-def _start(
-    functions: Functions, processes: Processes, stage: StageName, address: str, stack: Mapping[str, str]
+def start(
+    functions: Functions,
+    processes: Processes,
+    stage: StageName,
+    address: str,
+    surroundings: Surroundings,
+    *,
+    name: str | None = None,
 ) -> Process:
+    """Start one function at `address` without waiting for it; its log is called `name`. Raises `LocalStackError`."""
     source = functions.source / stage / "main.py"
     if not source.is_file():
         raise LocalStackError(f"there is no {source}; name the folder `functions` of a clone of the repository")
     host, _, port = address.removeprefix("http://").partition(":")
     program = (sys.executable, "-m", "functions_framework", f"--source={source}", "--target=handle")
     options = ("--signature-type=cloudevent", f"--host={host}", f"--port={port}")
+    stack = {
+        "PUBSUB_EMULATOR_HOST": surroundings.pubsub_host,
+        "STORAGE_EMULATOR_HOST": surroundings.storage_url,
+        "SAMO_LEASE_S": str(surroundings.lease_s),
+        **_settings(functions.models),
+    }
     bounded = {"THREADS": str(_CONCURRENCY[stage])}  # functions-framework takes no more than these from its queue
     environment = {**os.environ, **stack, **bounded, **functions.environment}
-    return processes.start(stage, (*program, *options), {**environment, **functions.of_stage.get(stage, {})})
+    return processes.start(name or stage, (*program, *options), {**environment, **functions.of_stage.get(stage, {})})
 
 
 def _settings(models: str) -> dict[str, str]:

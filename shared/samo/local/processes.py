@@ -52,6 +52,10 @@ class Process:
         """Ask the child to end."""
         self._signal(signal.SIGTERM)
 
+    def terminate_leader(self) -> None:
+        """Ask the first process of the group alone to end, as a container's runtime does."""
+        self._child.terminate()
+
     def kill(self, *, after_s: float) -> None:
         """Wait until the child has ended, at most this long, then end its whole group."""
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -103,6 +107,11 @@ class Processes:
         for process in self._processes:
             process.check()
 
+    def forget(self, process: Process) -> None:
+        """Let go of one that has been killed: by the end of the block its number may be somebody else's."""
+        self._processes.remove(process)
+        self._tell_guardian(f"-{process.pid}\n")
+
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Process:
         """Start a program with this environment and no other."""
         log = self._logs / f"{name}.log"
@@ -117,10 +126,13 @@ class Processes:
             )
         process = Process(name, child, log)
         self._processes.append(process)
-        if self._guardian is not None and self._guardian.stdin is not None:
-            self._guardian.stdin.write(b"+%d\n" % process.pid)
-            self._guardian.stdin.flush()
+        self._tell_guardian(f"+{process.pid}\n")
         return process
+
+    def _tell_guardian(self, line: str) -> None:
+        if self._guardian is not None and self._guardian.stdin is not None:
+            self._guardian.stdin.write(line.encode())
+            self._guardian.stdin.flush()
 
 
 def free_port() -> int:

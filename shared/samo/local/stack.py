@@ -12,7 +12,7 @@ from samo.adapters.dead_letters import DeadLetterSubscription
 from samo.adapters.gcs import GcsStore
 from samo.domain.names import STAGES, StageName
 from samo.local import functions, topology
-from samo.local.functions import Functions
+from samo.local.functions import Functions, Surroundings
 from samo.local.gcs.client import local_client
 from samo.local.gcs.server import GcsServer
 from samo.local.processes import Processes
@@ -84,15 +84,15 @@ def run_stack(objects: Path, logs: Path, served: Functions, delivery: Delivery |
     with Processes(logs) as processes:
         emulator = PubsubEmulator(processes)
         with GcsServer(objects, publish=emulator.publish) as server:
-            _create_buckets(server.url)
-            addresses = functions.serve(
-                served, processes, pubsub_host=emulator.host, storage_url=server.url, lease_s=delivery.lease_s
-            )
+            create_buckets(server.url)
+            surroundings = Surroundings(emulator.host, server.url, delivery.lease_s)
+            addresses = functions.serve(served, processes, surroundings)
             topology.create(emulator, addresses, delivery)
             yield LocalStack(server.url, emulator, processes, logs)
 
 
-def _create_buckets(storage_url: str) -> None:
+def create_buckets(storage_url: str) -> None:
+    """The buckets of a deployment, that of recordings connected to its topic."""
     with local_client(storage_url) as client:
         for bucket in BUCKETS:
             client.create_bucket(bucket)

@@ -1,0 +1,153 @@
+"""What the gates saw: messages accepted and acknowledged, results written, crashes and recoveries."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from samo.domain.names import StageName
+from samo.local.topology import HEARS
+
+Subject = tuple[StageName, int]
+"""One stage's effect on one recording, which its generation names."""
+
+MessageKey = tuple[StageName, str]
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """From a kill to the first acknowledgement of the effect that was at work."""
+
+    kind: str
+    subject: Subject
+    seconds: float | None
+
+
+class Ledger:
+    """Safe to share among threads."""
+
+    def __init__(self, attempts: int) -> None:
+        self._attempts = attempts
+        self._lock = threading.RLock()
+        self._accepted: dict[MessageKey, float] = {}
+        self._acked: set[MessageKey] = set()
+        self._pushes: Counter[MessageKey] = Counter()
+        self._in_flight: Counter[MessageKey] = Counter()
+        self._writes: dict[str, list[int]] = defaultdict(list)
+        self._kills: list[tuple[str, Subject, float]] = []
+        self._answers: dict[Subject, list[float]] = defaultdict(list)
+        self.deliveries = 0
+        self.retries = 0
+        self.store_calls = 0
+        self.disturbed_calls = 0
+
+    # Messages.
+
+    def accepted(self, topic: str, message_id: str) -> None:
+        """A topic, by its short name, accepted a message."""
+        with self._lock:
+            for stage, heard in HEARS.items():
+                if heard == topic:
+                    self._accepted[stage, message_id] = time.monotonic()
+
+    def pushed(self, message: MessageKey) -> int:
+        """Pub/Sub pushed a message; returns how often it has by now."""
+        with self._lock:
+            self._pushes[message] += 1
+            self._in_flight[message] += 1
+            return self._pushes[message]
+
+    def is_in_flight(self, message: MessageKey) -> bool:
+        """Whether an earlier push of the message is unanswered."""
+        with self._lock:
+            return self._in_flight[message] > 1
+
+    def answered(self, message: MessageKey, *, acked: bool) -> None:
+        """The push was answered."""
+        with self._lock:
+            self._in_flight[message] -= 1
+            if acked:
+                self._acked.add(message)
+            else:
+                self.retries += 1
+
+    def delivered(self, subject: Subject | None, *, done: bool) -> None:
+        """A function answered a delivery."""
+        with self._lock:
+            self.deliveries += 1
+            if done and subject is not None:
+                self._answers[subject].append(time.monotonic())
+
+    def is_answered(self, subject: Subject) -> bool:
+        """Whether a delivery of it has been answered with 200."""
+        with self._lock:
+            return bool(self._answers[subject])
+
+    def open_messages(self) -> list[MessageKey]:
+        """Accepted, and neither acknowledged nor out of attempts."""
+        with self._lock:
+            return [
+                message
+                for message in self._accepted
+                if self._in_flight[message] > 0
+                or (message not in self._acked and self._pushes[message] < self._attempts)
+            ]
+
+    def dump(self):
+        return [(m, self._pushes[m], self._in_flight[m], m in self._acked) for m in self.open_messages()]
+
+    def exhausted_messages(self) -> int:
+        """How many ran out of attempts, and must be dead letters."""
+        with self._lock:
+            return sum(
+                message not in self._acked and self._pushes[message] >= self._attempts for message in self._accepted
+            )
+
+    def messages(self) -> Mapping[str, int]:
+        """How many messages there were, and how many times Pub/Sub pushed them."""
+        with self._lock:
+            return {"messages": len(self._accepted), "pushes": self._pushes.total()}
+
+    # Results.
+
+    def stored(self, body: bytes) -> None:
+        """A new generation in the bucket of results, as its notification tells."""
+        resource = json.loads(body)
+        with self._lock:
+            self._writes[resource["name"]].append(int(resource["generation"]))
+
+    def writes(self) -> Mapping[str, list[int]]:
+        """Every result's name, and the generations that were written under it."""
+        with self._lock:
+            return {name: list(generations) for name, generations in self._writes.items()}
+
+    def has_written(self, names: set[str]) -> bool:
+        """Whether one of these results was written."""
+        with self._lock:
+            return any(name in self._writes for name in names)
+
+    def call(self, *, disturbed: bool) -> None:
+        """A function called the store."""
+        with self._lock:
+            self.store_calls += 1
+            self.disturbed_calls += disturbed
+
+    # Crashes.
+
+    def killed(self, kind: str, subject: Subject | None) -> None:
+        """A worker was killed while it was at this effect."""
+        if subject is not None:
+            with self._lock:
+                self._kills.append((kind, subject, time.monotonic()))
+
+    def recoveries(self) -> list[Recovery]:
+        """For each kill, how long it took until a later delivery of the effect was acknowledged."""
+        with self._lock:
+            return [
+                Recovery(kind, subject, next((at - killed for at in self._answers[subject] if at > killed), None))
+                for kind, subject, killed in self._kills
+            ]
