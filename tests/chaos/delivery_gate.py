@@ -23,7 +23,7 @@ from tests.chaos.workers import Worker
 
 _PATIENCE_S = 60.0
 _LATE_S = (1.0, 8.0)
-_HELD_BACK_S = 1.5
+_HELD_BACK_S = 0.8
 _READY_S = 5.0
 _THREADS = 48
 

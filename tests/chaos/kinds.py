@@ -36,7 +36,7 @@ KINDS: Mapping[str, Kind] = {
         "a conditional overwrite of a lease is performed, its answer lost", times=1, per_thousand=4, scarce=True
     ),
     "reply lost on release": Kind("the deletion of a lease is performed, its answer lost", share=1),
-    "reply slow": Kind("an answer takes up to a second", share=1),
+    "reply slow": Kind("an answer takes up to 0.6 s", share=1),
     "reply never": Kind("no answer within the client's patience of 20 s", times=1, per_thousand=3),
     "read truncated": Kind("a body ends in its middle", share=1),
     "read damaged": Kind("a body arrives with another byte in it", share=1),
@@ -66,9 +66,9 @@ KINDS: Mapping[str, Kind] = {
     "publish reply lost": Kind("the event is accepted, the answer lost; the client publishes it again", rate=0.04),
     "publish slow": Kind("the topic takes up to a second", rate=0.03),
     # Deliveries.
-    "delivered twice or more": Kind("an event is delivered 2–5 times at once", rate=0.45),
+    "delivered twice or more": Kind("an event is delivered 2–5 times at once", rate=0.35),
     "delivered late again": Kind("a copy of an event comes seconds after it was acknowledged", rate=0.10),
-    "delivered out of order": Kind("an event is held back while others pass", rate=0.10),
+    "delivered out of order": Kind("an event is held back while others pass", rate=0.08),
     "acknowledgement lost": Kind("the function answers 200 and Pub/Sub hears 503", rate=0.03),
     "ack deadline overrun": Kind("the answer comes after the ack deadline", times=1, per_thousand=2),
     "clock ahead": Kind("a lease is claimed by a worker whose clock is 1 s ahead", rate=1.0),

@@ -32,7 +32,7 @@ class Ledger:
 
     def __init__(self, attempts: int) -> None:
         self._attempts = attempts
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._accepted: dict[MessageKey, float] = {}
         self._acked: set[MessageKey] = set()
         self._pushes: Counter[MessageKey] = Counter()
@@ -96,9 +96,6 @@ class Ledger:
                 if self._in_flight[message] > 0
                 or (message not in self._acked and self._pushes[message] < self._attempts)
             ]
-
-    def dump(self):
-        return [(m, self._pushes[m], self._in_flight[m], m in self._acked) for m in self.open_messages()]
 
     def exhausted_messages(self) -> int:
         """How many ran out of attempts, and must be dead letters."""

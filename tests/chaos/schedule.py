@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from tests.chaos.kinds import KINDS
 
-_AGAIN_AFTER = 8  # opportunities that a fault which did not come about lets pass
+_CERTAIN_BY = 20  # opportunities, after which a frequent kind is taken until it has come about once
+_AGAIN_AFTER = 40  # opportunities that a fault which did not come about lets pass
 
 
 class Tally:
@@ -40,7 +41,7 @@ class Schedule:
     """Says at each opportunity of a fault whether it is taken.
 
     The n-th opportunity of a kind is always answered alike under one seed; which call becomes the n-th is up to the
-    processes. A rare kind is repeated until it has come about once. `calm` ends all faults.
+    processes. A kind that was taken without coming about is taken again. `calm` ends all faults.
     """
 
     def __init__(self, seed: int, recordings: int) -> None:
@@ -74,7 +75,8 @@ class Schedule:
             return False
         if wanted.rate or wanted.share:
             rate = wanted.rate or self.store_rate * wanted.share / self._shares
-            return self.draw(kind, number).random() < rate
+            missed = number > _CERTAIN_BY and not self.tally[kind]
+            return missed or self.draw(kind, number).random() < rate
         return self._takes_rare(kind, number)
 
     def draw(self, *about: object) -> random.Random:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.chaos.storage_gate import Exchange, Reply
 
 CLIENT_PATIENCE_S = 20.0
-_SLOW_S = 1.0
+_SLOW_S = 0.6
 _BEYOND_LEASE_S = 2.0
 
 
@@ -102,8 +102,8 @@ def _slow(exchange: Exchange, situation: StorageSituation) -> None:
 
 
 def _never(exchange: Exchange, situation: StorageSituation) -> None:
-    time.sleep(CLIENT_PATIENCE_S + 1)
     situation.schedule.tally.add("reply never")
+    time.sleep(CLIENT_PATIENCE_S + 1)
     exchange.drop()
 
 

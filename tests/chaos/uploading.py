@@ -12,7 +12,7 @@ from samo.ports import ObjectInfo, ObjectStore
 from tests.chaos.plan import Noise, Plan, Planned
 from tests.chaos.schedule import Tally
 
-_AHEAD = 30
+_AHEAD = 8
 _POLL_S = 0.1
 _PATIENCE_S = 20.0
 _LATEST = 6

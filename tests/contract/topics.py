@@ -11,8 +11,7 @@ from pathlib import Path
 
 import grpc
 import pytest
-from google.cloud.pubsub_v1 import PublisherClient
-from google.pubsub_v1 import PubsubMessage
+from google.pubsub_v1 import PublisherClient, PubsubMessage
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
 from samo.adapters.deadlines import TOPIC
