@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from samo.local.topology import BACKOFF_S
 from tests.chaos.ledger import Subject
 from tests.chaos.storage_calls import Step
 from tests.chaos.storage_faults import StorageFault, StorageSituation
@@ -17,6 +18,8 @@ def kill(kind: str, situation: StorageSituation, subject: Subject | None) -> Non
     if situation.worker.kill():
         situation.ledger.killed(kind, subject)
         situation.schedule.tally.add(kind)
+        if subject is not None:
+            situation.redeliver(subject, after_s=BACKOFF_S, until_done=True)
 
 
 def _before(kind: str, *steps: Step) -> StorageFault:

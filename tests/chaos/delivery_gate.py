@@ -16,7 +16,7 @@ from typing import Any
 
 from samo.domain.names import StageName
 from samo.local.processes import wait_until
-from samo.local.topology import STAGES
+from samo.local.topology import BACKOFF_S, STAGES
 from tests.chaos.ledger import Ledger, Subject
 from tests.chaos.schedule import Schedule
 from tests.chaos.workers import Worker
@@ -26,6 +26,7 @@ _LATE_S = (1.0, 8.0)
 _HELD_BACK_S = 0.8
 _READY_S = 5.0
 _THREADS = 48
+_REPEATS = 30
 
 
 class DeliveryGate:
@@ -69,10 +70,13 @@ class DeliveryGate:
         """The event of the first generation of this name is not let through before that of the second is done."""
         self._reordered[name] = 0
 
-    def redeliver(self, subject: Subject, *, after_s: float) -> None:
-        """Deliver the last event of an effect again, after some seconds."""
+    def redeliver(self, subject: Subject, *, after_s: float, until_done: bool = False) -> None:
+        """Deliver the last event of an effect again, after some seconds; `until_done`, as often as it takes.
+
+        That is how soon Pub/Sub would repeat it; the emulator has two pushes a subscription on their way, no more.
+        """
         if (body := self._last_body.get(subject)) is not None:
-            self._later(subject, body, after_s)
+            self._later(subject, body, after_s, repeats=_REPEATS if until_done else 0)
 
     def push(self, stage: StageName, body: bytes) -> int:
         """One push of Pub/Sub; the status that it is told."""
@@ -133,13 +137,14 @@ class DeliveryGate:
             self._later((stage, 0) if subject is None else subject, body, 0.0)
         self._schedule.tally.add("delivered twice or more")
 
-    def _later(self, subject: Subject, body: bytes, after_s: float) -> None:
+    def _later(self, subject: Subject, body: bytes, after_s: float, *, repeats: int = 0) -> None:
         with self._lock:
             self._copies_under_way += 1
 
         def deliver() -> None:
             try:
-                self._deliver(subject[0], subject, body)
+                if self._deliver(subject[0], subject, body) >= 300 and repeats and not self._schedule.is_calm:
+                    self._later(subject, body, BACKOFF_S, repeats=repeats - 1)
             finally:
                 with self._lock:
                     self._copies_under_way -= 1

@@ -30,10 +30,11 @@ class Recovery:
 class Ledger:
     """Safe to share among threads."""
 
-    def __init__(self, attempts: int) -> None:
-        self._attempts = attempts
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._accepted: dict[MessageKey, float] = {}
+        self._accepted: dict[MessageKey, bytes] = {}
+        self._dead: set[MessageKey] = set()
+        self.dead_letters = 0
         self._acked: set[MessageKey] = set()
         self._pushes: Counter[MessageKey] = Counter()
         self._in_flight: Counter[MessageKey] = Counter()
@@ -47,12 +48,12 @@ class Ledger:
 
     # Messages.
 
-    def accepted(self, topic: str, message_id: str) -> None:
+    def accepted(self, topic: str, message_id: str, body: bytes) -> None:
         """A topic, by its short name, accepted a message."""
         with self._lock:
             for stage, heard in HEARS.items():
                 if heard == topic:
-                    self._accepted[stage, message_id] = time.monotonic()
+                    self._accepted[stage, message_id] = body
 
     def pushed(self, message: MessageKey) -> int:
         """Pub/Sub pushed a message; returns how often it has by now."""
@@ -87,22 +88,26 @@ class Ledger:
         with self._lock:
             return bool(self._answers[subject])
 
-    def open_messages(self) -> list[MessageKey]:
-        """Accepted, and neither acknowledged nor out of attempts."""
+    def died(self, stage: StageName, body: bytes) -> None:
+        """A message with this body became a dead letter: of those that may be meant, the one pushed most often."""
         with self._lock:
-            return [
+            self.dead_letters += 1
+            alike = [
                 message
-                for message in self._accepted
-                if self._in_flight[message] > 0
-                or (message not in self._acked and self._pushes[message] < self._attempts)
+                for message in self._open()
+                if message[0] == stage and self._accepted[message] == body and message not in self._acked
             ]
+            if alike:
+                self._dead.add(max(alike, key=lambda message: self._pushes[message]))
 
-    def exhausted_messages(self) -> int:
-        """How many ran out of attempts, and must be dead letters."""
+    def open_messages(self) -> list[MessageKey]:
+        """Accepted, and neither acknowledged nor a dead letter; or still with a function."""
         with self._lock:
-            return sum(
-                message not in self._acked and self._pushes[message] >= self._attempts for message in self._accepted
-            )
+            return self._open()
+
+    def _open(self) -> list[MessageKey]:
+        ended = self._acked | self._dead
+        return [message for message in self._accepted if self._in_flight[message] > 0 or message not in ended]
 
     def messages(self) -> Mapping[str, int]:
         """How many messages there were, and how many times Pub/Sub pushed them."""

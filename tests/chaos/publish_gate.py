@@ -60,7 +60,7 @@ class PublishGate(grpc.GenericRpcHandler):
             time.sleep(schedule.draw("publish slow", len(data)).uniform(0.1, _SLOW_S))
         reply = bytes(self._call(data, timeout=_CALL_S))
         for message_id in PublishResponse.deserialize(reply).message_ids:
-            situation.ledger.accepted(request.topic.rpartition("/")[2], message_id)
+            situation.ledger.accepted(request.topic.rpartition("/")[2], message_id, request.messages[0].data)
         if schedule.takes("kill after publish"):
             kill("kill after publish", situation, subject)
             context.abort(grpc.StatusCode.UNAVAILABLE, "chaos")

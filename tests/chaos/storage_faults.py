@@ -22,9 +22,10 @@ _BEYOND_LEASE_S = 2.0
 
 
 class Redeliver(Protocol):
-    """Delivers the last event of an effect again, after some seconds."""
+    """Delivers the last event of an effect again."""
 
-    def __call__(self, subject: Subject, *, after_s: float) -> None: ...
+    def __call__(self, subject: Subject, *, after_s: float, until_done: bool = False) -> None:
+        """After some seconds; `until_done`, as often as it takes."""
 
 
 @dataclass

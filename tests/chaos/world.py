@@ -22,6 +22,7 @@ from samo.local.stack import create_buckets
 from samo.local.topology import HEARS, PROJECT, STAGES, Delivery
 from tests.chaos.delivery_gate import DeliveryGate
 from tests.chaos.ledger import Ledger
+from tests.chaos.letter_box import LetterBox
 from tests.chaos.models_trouble import ModelsTrouble
 from tests.chaos.publish_gate import PublishGate
 from tests.chaos.schedule import Schedule
@@ -34,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 REPLICAS = 2
 
 # A lease as short as the work allows, so that it runs out often; few attempts, so that there are dead letters.
-DELIVERY = Delivery(minimum_backoff_s=1.0, maximum_backoff_s=3.0, attempts=10, ack_deadline_s=10, lease_s=4.0)
+DELIVERY = Delivery(attempts=12, ack_deadline_s=10, lease_s=4.0)
 
 _WRITTEN = "written"
 
@@ -54,6 +55,7 @@ class World:
     models: ModelsTrouble
     workers: list[Worker]
     logs: Path
+    letters: LetterBox
     events: list[PubsubMessage] = field(default_factory=list)
 
     def store(self, bucket: str) -> GcsStore:
@@ -77,10 +79,9 @@ class World:
         """Publish again, on the topic it came from, what a stage gave up; returns how many there were."""
         count = 0
         for stage in STAGES:
-            while letters := self.emulator.take(topology.subscription(topology.dead_letters(stage))):
-                count += len(letters)
-                for letter in letters:
-                    self.publish(HEARS[stage], letter.data, dict(letter.attributes))
+            for letter in self.letters.taken(stage):
+                self.publish(HEARS[stage], letter.data, dict(letter.attributes))
+                count += 1
         return count
 
 
@@ -89,7 +90,7 @@ def run_world(folder: Path, schedule: Schedule, recordings: int, sabotage: Sabot
     """Start everything below `folder`, with faults from the first moment. Raises `LocalStackError`."""
     objects, logs = folder / "objects", folder / "logs"
     objects.mkdir(parents=True)
-    ledger = Ledger(DELIVERY.attempts)
+    ledger = Ledger()
     with ExitStack() as stack:
         processes = stack.enter_context(Processes(logs))
         emulator = PubsubEmulator(processes)
@@ -124,14 +125,15 @@ def run_world(folder: Path, schedule: Schedule, recordings: int, sabotage: Sabot
             worker.wait()
         topology.create(emulator, {stage: deliveries.endpoint(stage) for stage in STAGES}, DELIVERY)
         stack.callback(models.end)
-        yield World(schedule, ledger, server, emulator, deliveries, models, workers, logs)
+        letters = stack.enter_context(LetterBox(emulator, ledger))
+        yield World(schedule, ledger, server, emulator, deliveries, models, workers, logs, letters)
 
 
 def _publish(emulator: PubsubEmulator, ledger: Ledger, topic: str, body: bytes, attributes: Mapping[str, str]) -> None:
     message = PubsubMessage(data=body, attributes=attributes)
     reply = emulator.publisher.publish(topic=topic, messages=[message], timeout=10.0)
     for message_id in reply.message_ids:
-        ledger.accepted(topic.rpartition("/")[2], message_id)
+        ledger.accepted(topic.rpartition("/")[2], message_id, body)
 
 
 def _watch_results(storage_url: str) -> None:

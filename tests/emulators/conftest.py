@@ -30,8 +30,8 @@ ROOT = Path(__file__).parents[2]
 
 DEADLINE_S = 80.0
 
-# As few attempts as Pub/Sub allows, so that what is not acknowledged becomes a dead letter while a test still looks.
-FEW_ATTEMPTS = Delivery(attempts=5, lease_s=12.0)
+# As few attempts as the lease allows, so that what is not acknowledged becomes a dead letter while a test still looks.
+FEW_ATTEMPTS = Delivery(attempts=15, lease_s=12.0)
 
 
 @dataclass
