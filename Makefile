@@ -48,6 +48,9 @@ build/fuzz-packages/.ready: tests/fuzz/requirements.txt
 	$(BIN)/$(PIP) --require-hashes --target build/fuzz-packages -r tests/fuzz/requirements.txt
 	touch $@
 
+chaos: setup  ## nothing lost, nothing twice: 1,000 recordings under faults, three seeds; takes most of an hour
+	$(BIN)/python -m tests.chaos
+
 parity: .venv-parity/.ready  ## our inference against the reference implementations; golden files made again
 	SAMO_WRITE_GOLDEN=1 .venv-parity/bin/pytest -q tests/parity
 	git diff --exit-code -- tests/golden
@@ -91,4 +94,5 @@ lock: setup  ## resolve again and write every requirements.txt
 clean:  ## remove what the targets above made
 	rm -rf .venv .venv-parity build out .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: .infra-terraform .infra-policies help setup demo test check bench soak fuzz parity infra-check bundle schemas lock clean
+.PHONY: .infra-terraform .infra-policies help setup demo test check bench soak fuzz chaos parity infra-check bundle schemas lock
+.PHONY: clean

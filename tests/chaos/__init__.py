@@ -5,8 +5,8 @@
                       └──────── storage gates ────┼─────────────────────────────────────┘       │
                                                   └────────────── publish gates ────────────────┘
 
-The functions run as they are deployed, without a hook in them: everything that goes wrong, goes wrong at the gates, which
-also see where a worker is and end it there.
+The functions run as they are deployed, without a hook in them: everything that goes wrong, goes wrong at the gates,
+which also see where a worker is and end it there.
 
 | file | what is in it |
 |---|---|
@@ -18,6 +18,7 @@ also see where a worker is and end it there.
 | `delivery_gate` | between Pub/Sub and the functions |
 | `models_trouble` | the models bucket: objects missing, damaged, unavailable |
 | `workers`, `skewed/` | the function processes, their deaths and restarts, their clocks |
+| `letter_box` | dead letters, collected as they come |
 | `ledger` | what was seen: messages accepted and acknowledged, results written, crashes and recoveries |
 | `world`, `run` | all of it together; a run from the first upload to the replay of dead letters |
 | `audit`, `report` | the verdict, and how it is printed |

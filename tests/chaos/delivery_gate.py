@@ -1,4 +1,4 @@
-"""Between Pub/Sub and the functions: every push arrives here and is delivered once or more, soon or late, in some order."""
+"""Between Pub/Sub and the functions: every push arrives here, and is delivered once or more, soon or late."""
 
 from __future__ import annotations
 

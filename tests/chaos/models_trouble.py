@@ -1,4 +1,4 @@
-"""The models bucket in trouble: an object gone, an object damaged, the bucket out of reach, each until somebody met it."""
+"""The models bucket in trouble: an object gone, one damaged, the bucket out of reach, each until somebody met it."""
 
 from __future__ import annotations
 

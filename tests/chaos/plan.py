@@ -1,4 +1,4 @@
-"""What happens to the recordings of a run, from its seed: uploads, overwrites, deletions, and messages that are no events."""
+"""What happens to the recordings of a run, from its seed: uploads, overwrites, deletions, and messages in between."""
 
 from __future__ import annotations
 

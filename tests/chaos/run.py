@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from samo.domain.documents import decode
@@ -64,10 +65,8 @@ def run_chaos(
 
 def _has_outcome(ref: RecordingRef, world: World) -> bool:
     names = {failure_name("transcription", ref), failure_name("insights", ref)}
-    try:
+    with suppress(PermanentError):  # a name that no insight can have
         names.add(insight_name(ref))
-    except PermanentError:  # a name that no insight can have
-        pass
     return world.ledger.has_written(names)
 
 

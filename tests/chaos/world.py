@@ -43,6 +43,11 @@ Sabotage = Callable[[str], str]
 """Changes the path and query of each request of a function to Cloud Storage."""
 
 
+def forget_conditions(path: str) -> str:
+    """Sabotage: a store that ignores "only if there is none"."""
+    return path.replace("&ifGenerationMatch=0", "").replace("ifGenerationMatch=0&", "")
+
+
 @dataclass
 class World:
     """A running world. Its own calls to the store and to topics meet no fault."""

@@ -15,7 +15,7 @@ from samo.domain.events import AnalysisReady, Event, ObjectPointer
 from samo.domain.names import failure_name, summary_name
 from samo.domain.summary import Summary
 from samo.leases import LeaseDocument, Leases
-from samo.ports import ObjectInfo
+from samo.ports import Clock, ObjectInfo
 from samo.stages.analysis import analysis_of
 from samo.stages.effect import EffectRunner, Outcome
 from tests.fakes.clock import FakeClock
@@ -26,6 +26,8 @@ from tests.unit.given_documents import REF, a_summary
 Reply = TypeVar("Reply")
 
 LEASE_S = 600.0
+SKEW_S = 200.0
+"""How far a worker's clock may be ahead or behind; three workers' clocks then differ by less than a lease."""
 
 RESULT = summary_name(REF)
 FAILURE = failure_name("summarization", REF)
@@ -77,8 +79,8 @@ class World:
         return a_summary(text=f"as {worker} sees it")
 
     def expire_leases(self) -> None:
-        """Let every lease run out that is held now."""
-        self.clock.advance(LEASE_S)
+        """Let every lease run out that is held now, by every worker's clock."""
+        self.clock.advance(LEASE_S + 2 * SKEW_S)
 
     def check(self) -> None:
         """What must be true whenever a delivery has been acknowledged, whatever happened before."""
@@ -116,10 +118,23 @@ class World:
         self.results.delete("other", generation=self.results.put("other", b"").generation)
 
 
+class SkewedClock:
+    """A clock that differs from the world's by `skew_s`."""
+
+    def __init__(self, clock: Clock, skew_s: float) -> None:
+        self._clock = clock
+        self._skew_s = skew_s
+
+    def now_s(self) -> float:
+        """Seconds since 1970-01-01 UTC, as this worker believes."""
+        return self._clock.now_s() + self._skew_s
+
+
 class Worker:
     """One delivery, on the real runner and leases; `gate` decides over each call. A crashed worker stays dead."""
 
-    def __init__(self, world: World, name: str, gate: Gate) -> None:
+    def __init__(self, world: World, name: str, gate: Gate, *, skew_s: float = 0.0) -> None:
+        self._clock = SkewedClock(world.clock, skew_s)
         self.name = name
         self._world = world
         self._gate = gate
@@ -132,9 +147,9 @@ class Worker:
         runner = EffectRunner(
             "summarization",
             _Results(world, self),
-            Leases(_LeaseBucket(world, self), world.clock, duration_s=LEASE_S),
+            Leases(_LeaseBucket(world, self), self._clock, duration_s=LEASE_S),
             _Topic(world, self),
-            world.clock,
+            self._clock,
         )
         outcome = runner.run(
             analysis_of(
@@ -182,10 +197,10 @@ class SteppedWorker:
     `at` is the call that it waits to make, None once the delivery has ended.
     """
 
-    def __init__(self, world: World, name: str) -> None:
+    def __init__(self, world: World, name: str, *, skew_s: float = 0.0) -> None:
         self._faults: queue.SimpleQueue[Fault] = queue.SimpleQueue()
         self._arrivals: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
-        self._worker = Worker(world, name, self._wait)
+        self._worker = Worker(world, name, self._wait, skew_s=skew_s)
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()

@@ -8,7 +8,9 @@ good while another one succeeds there may be two records; then the result has th
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count, product
+from typing import ClassVar
 
 import pytest
 from hypothesis import settings
@@ -18,7 +20,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from samo.domain.errors import TransientError
 from samo.stages.effect import Outcome
 from tests.fakes.object_store import Request
-from tests.unit.effect_workers import FAILURE, RESULT, Crash, Fault, Gate, SteppedWorker, Worker, World
+from tests.unit.effect_workers import (
+    FAILURE,
+    LEASE_S,
+    RESULT,
+    SKEW_S,
+    Crash,
+    Fault,
+    Gate,
+    SteppedWorker,
+    Worker,
+    World,
+)
 
 FAULTS = [fault for fault in Fault if fault is not Fault.NONE]
 SLOTS = ("ann", "ben", "cem")
@@ -225,12 +238,49 @@ def overtaken(world: World) -> Fault:
     return Fault.NONE
 
 
-class ThreeWorkers(RuleBasedStateMachine):
-    """Any schedule of three deliveries at a time, call by call, with faults, expiries and redeliveries."""
+@pytest.mark.parametrize("failing", [False, True], ids=["result", "failure"])
+@pytest.mark.parametrize("skews", list(product((-SKEW_S, SKEW_S), repeat=2)), ids=str)
+def test_workers_whose_clocks_differ_agree(skews: tuple[float, float], failing: bool) -> None:
+    """A second delivery, by another clock, within any call of the first, at any time around the end of its lease.
 
-    @initialize(failing=st.booleans(), dissenter=st.sampled_from([None, *SLOTS]))
-    def begin(self, failing: bool, dissenter: str | None) -> None:
+    Whoever's clock is ahead takes over early, whoever's is behind late: that costs work, never a second record.
+    """
+    for number, elapsed_s in product(range(MOST_CALLS), (0.0, LEASE_S - 2 * SKEW_S, LEASE_S, LEASE_S + 2 * SKEW_S)):
+        world = World(failing=failing)
+
+        def second(world: World = world, elapsed_s: float = elapsed_s) -> Fault:
+            world.clock.advance(elapsed_s)
+            with suppress(TransientError):
+                Worker(world, "ben", undisturbed, skew_s=skews[1]).deliver()
+            return Fault.NONE
+
+        with suppress(TransientError):
+            Worker(world, "ann", AtCall(number, second), skew_s=skews[0]).deliver()
+
+        world.expire_leases()
+        assert deliver(world, "cem", undisturbed) is not None
+        world.check()
+        if elapsed_s == 0.0:
+            assert len(world.works) == 1, f"call {number}"
+
+
+class ThreeWorkers(RuleBasedStateMachine):
+    """Any schedule of three deliveries at a time, call by call, with faults, expiries, redeliveries and wrong clocks.
+
+    `states` and `steps` count what all runs together have seen; `python -m tests.unit.explore_protocol` prints them.
+    """
+
+    states: ClassVar[set[int]] = set()
+    steps: ClassVar[int] = 0
+
+    @initialize(
+        failing=st.booleans(),
+        dissenter=st.sampled_from([None, *SLOTS]),
+        skews=st.tuples(*[st.sampled_from([0.0, -SKEW_S, SKEW_S])] * len(SLOTS)),
+    )
+    def begin(self, failing: bool, dissenter: str | None, skews: tuple[float, ...]) -> None:
         """Nobody is at work; the recording is one that can be summarised, or cannot, or only some of them can."""
+        self.skews = dict(zip(SLOTS, skews, strict=True))
         self.world = World(failing=failing, dissenter=dissenter)
         self.slots: dict[str, SteppedWorker | None] = dict.fromkeys(SLOTS)
         self.deliveries = count()
@@ -240,7 +290,7 @@ class ThreeWorkers(RuleBasedStateMachine):
     def redeliver(self, slot: str) -> None:
         """A delivery begins, unless this worker is still at one."""
         if self.slots[slot] is None:
-            self.slots[slot] = SteppedWorker(self.world, f"{slot} {next(self.deliveries)}")
+            self.slots[slot] = SteppedWorker(self.world, f"{slot} {next(self.deliveries)}", skew_s=self.skews[slot])
 
     @rule(slot=st.sampled_from(SLOTS), calls=st.integers(1, 8))
     def go_on(self, slot: str, calls: int) -> None:
@@ -260,6 +310,13 @@ class ThreeWorkers(RuleBasedStateMachine):
         self.undisturbed = False
         self.world.expire_leases()
 
+    @precondition(lambda self: self.world.leases.names)
+    @rule(seconds=st.sampled_from([SKEW_S, LEASE_S - SKEW_S, LEASE_S]))
+    def pass_time(self, seconds: float) -> None:
+        """Leases run out for some clocks and not for others."""
+        self.undisturbed = False
+        self.world.clock.advance(seconds)
+
     @invariant()
     def one_at_work(self) -> None:
         """As long as no lease has run out, at most one worker works."""
@@ -270,6 +327,9 @@ class ThreeWorkers(RuleBasedStateMachine):
     def one_result(self) -> None:
         """Never a second completion record, but for a dissenter's, and never a foreign lease deleted."""
         self.world.check_commits()
+        at = tuple(worker and worker.at for worker in self.slots.values())
+        stored = (tuple(self.world.results.names), tuple(self.world.leases.names), len(self.world.topic.events))
+        type(self).states.add(hash((at, stored, tuple(self.world.works), tuple(self.skews.values()))))
 
     def teardown(self) -> None:
         """Redelivery goes on until it is acknowledged; then whoever was slow wakes up."""
@@ -288,6 +348,7 @@ class ThreeWorkers(RuleBasedStateMachine):
         if worker is None:
             return
         worker.step(fault)
+        type(self).steps += 1
         if worker.at is None:
             self.slots[slot] = None
 

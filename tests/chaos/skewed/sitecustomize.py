@@ -1,4 +1,4 @@
-"""A clock that is wrong, as a machine's can be: put ahead of the interpreter by PYTHONPATH, before any code is loaded."""
+"""A clock that is wrong, as a machine's can be: found by the interpreter through PYTHONPATH, before any code."""
 
 import os
 import time

@@ -32,6 +32,7 @@ class Server(grpc.GenericRpcHandler):
     def __init__(self) -> None:
         self.answers: Answers = []
         self.accepted = 0
+        self._counting = threading.Lock()
         self.hang = threading.Event()
         self.hang.set()
 
@@ -47,14 +48,15 @@ class Server(grpc.GenericRpcHandler):
         self.hang.wait(10)
         if self.answers and (refusal := self.answers.pop(0)) is not None:
             context.abort(refusal, "as told")
-        self.accepted += len(request.messages)
-        return PublishResponse(message_ids=[str(self.accepted)])
+        with self._counting:
+            self.accepted += len(request.messages)
+        return PublishResponse(message_ids=["1"] * len(request.messages))
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def server() -> Server:
     """A server that accepts."""
-    yield Server()
+    return Server()
 
 
 @pytest.fixture
