@@ -17,7 +17,7 @@ from typing import Any
 from samo.domain.names import StageName
 from samo.local.processes import wait_until
 from samo.local.topology import BACKOFF_S, STAGES
-from tests.chaos.ledger import Ledger, Subject
+from tests.chaos.ledger import Ledger, MessageKey, Subject
 from tests.chaos.schedule import Schedule
 from tests.chaos.workers import Worker
 
@@ -40,6 +40,8 @@ class DeliveryGate:
         self._last_body: dict[Subject, bytes] = {}
         self._reordered: dict[str, int] = {}
         self._newest: dict[str, int] = {}
+        self._doomed: set[MessageKey] = set()
+        self._seen: set[MessageKey] = set()
         self._turn = 0
         self._copies_under_way = 0
         self._lock = threading.Lock()
@@ -87,10 +89,18 @@ class DeliveryGate:
             self._schedule.tally.add("ack deadline overrun")
         status = 503
         try:
-            status = self._treat(stage, body, message, again=again)
+            if not self._is_doomed(key):
+                status = self._treat(stage, body, message, again=again)
             return status
         finally:
             self._ledger.answered(key, acked=status < 300)
+
+    def _is_doomed(self, message: MessageKey) -> bool:
+        """Whether the message is never let through, until the faults have ended."""
+        if message not in self._doomed and message not in self._seen and self._schedule.takes("attempts used up"):
+            self._doomed.add(message)
+        self._seen.add(message)
+        return message in self._doomed and not self._schedule.is_calm
 
     def _treat(self, stage: StageName, body: bytes, message: dict[str, Any], *, again: bool) -> int:
         schedule = self._schedule

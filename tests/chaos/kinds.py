@@ -71,6 +71,9 @@ KINDS: Mapping[str, Kind] = {
     "delivered out of order": Kind("an event is held back while others pass", rate=0.08),
     "acknowledgement lost": Kind("the function answers 200 and Pub/Sub hears 503", rate=0.03),
     "ack deadline overrun": Kind("the answer comes after the ack deadline", times=1, per_thousand=2),
+    "attempts used up": Kind(
+        "a message is refused until it is a dead letter; replayed when the faults have ended", times=1, per_thousand=5
+    ),
     "clock ahead": Kind("a lease is claimed by a worker whose clock is 1 s ahead", rate=1.0),
     "clock behind": Kind("a lease is claimed by a worker whose clock is 1 s behind", rate=1.0),
     # Objects and events.

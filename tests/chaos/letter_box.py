@@ -11,12 +11,14 @@ from samo.local import topology
 from samo.local.pubsub_emulator import PubsubEmulator
 from samo.local.topology import STAGES
 from tests.chaos.ledger import Ledger
+from tests.chaos.schedule import Schedule
 
 
 class LetterBox:
     """A thread for each stage's dead letters. A context manager."""
 
-    def __init__(self, emulator: PubsubEmulator, ledger: Ledger) -> None:
+    def __init__(self, emulator: PubsubEmulator, ledger: Ledger, schedule: Schedule) -> None:
+        self._schedule = schedule
         self._emulator = emulator
         self._ledger = ledger
         self._letters: dict[StageName, list[PubsubMessage]] = {stage: [] for stage in STAGES}
@@ -47,3 +49,4 @@ class LetterBox:
                 with self._lock:
                     self._letters[stage].append(letter)
                 self._ledger.died(stage, letter.data)
+                self._schedule.tally.add("attempts used up")

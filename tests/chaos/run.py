@@ -38,7 +38,7 @@ def run_chaos(
     schedule = Schedule(seed, recordings)
     with run_world(folder, schedule, recordings, sabotage) as world:
         started = time.monotonic()
-        say(f"seed {seed}: {plan.recordings} recordings, {schedule.store_rate:.0%} of store calls disturbed")
+        say(f"seed {seed}: {plan.recordings} recordings")
         uploading = Uploading(
             world.store("recordings"),
             world.publish,

@@ -37,6 +37,11 @@ def test_nothing_is_lost_and_nothing_is_there_twice(report: Report) -> None:
     assert report.insights + report.failures - report.both_records == report.recordings >= RECORDINGS
 
 
+def test_what_was_given_up_is_replayed(report: Report) -> None:
+    """Dead letters end like any other message, once they are published again."""
+    assert report.dead_letters_replayed >= report.dead_lettered > 0
+
+
 def test_every_kind_of_fault_came_about(report: Report) -> None:
     """A fault that never struck proves nothing."""
     assert report.never_happened == []

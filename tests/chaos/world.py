@@ -130,7 +130,7 @@ def run_world(folder: Path, schedule: Schedule, recordings: int, sabotage: Sabot
             worker.wait()
         topology.create(emulator, {stage: deliveries.endpoint(stage) for stage in STAGES}, DELIVERY)
         stack.callback(models.end)
-        letters = stack.enter_context(LetterBox(emulator, ledger))
+        letters = stack.enter_context(LetterBox(emulator, ledger, schedule))
         yield World(schedule, ledger, server, emulator, deliveries, models, workers, logs, letters)
 
 

@@ -6,6 +6,7 @@ python -m tests.unit.explore_protocol --schedules 5000
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 
 from hypothesis import HealthCheck, settings
@@ -19,6 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--schedules", type=int, default=5000)
     options = parser.parse_args()
+    logging.disable(logging.CRITICAL)
     run_state_machine_as_test(
         ThreeWorkers,
         settings=settings(
