@@ -17,10 +17,17 @@ from samo.domain.errors import DocumentInvalid
 from samo.domain.events import InsightReady, ObjectPointer, event_id
 from samo.domain.failure import Failure
 from samo.domain.insight import Insight
-from samo.domain.names import emotions_name, failure_name, insight_name, report_name, summary_name, transcript_name
+from samo.domain.names import (
+    STAGES,
+    emotions_name,
+    failure_name,
+    insight_name,
+    report_name,
+    summary_name,
+    transcript_name,
+)
 from samo.domain.recording import RecordingRef
 from samo.leases import LeaseDocument
-from samo.local.topology import STAGES
 from samo.ports import ObjectInfo, ObjectStore
 from tests.chaos.plan import FEELINGS
 from tests.chaos.uploading import Upload

@@ -14,9 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from samo.domain.names import StageName
+from samo.domain.names import STAGES, StageName
 from samo.local.processes import wait_until
-from samo.local.topology import BACKOFF_S, STAGES
+from samo.local.topology import BACKOFF_S
 from tests.chaos.ledger import Ledger, MessageKey, Subject
 from tests.chaos.schedule import Schedule
 from tests.chaos.workers import Worker

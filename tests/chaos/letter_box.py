@@ -6,10 +6,9 @@ import threading
 
 from google.pubsub_v1 import PubsubMessage
 
-from samo.domain.names import StageName
+from samo.domain.names import STAGES, StageName
 from samo.local import topology
 from samo.local.pubsub_emulator import PubsubEmulator
-from samo.local.topology import STAGES
 from tests.chaos.ledger import Ledger
 from tests.chaos.schedule import Schedule
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from samo.domain.documents import decode
 from samo.domain.errors import PermanentError
 from samo.domain.events import InsightReady
-from samo.domain.names import failure_name, insight_name
+from samo.domain.names import STAGES, failure_name, insight_name
 from samo.domain.recording import RecordingRef
 from samo.local.processes import wait_until
-from samo.local.topology import BACKOFF_S, STAGES
+from samo.local.topology import BACKOFF_S
 from tests.chaos.audit import Event, Verdict, audit_leases, audit_results, find_unexpected_errors, find_words_in_logs
 from tests.chaos.plan import Plan, make_plan
 from tests.chaos.report import Report, recoveries, wilson

@@ -12,6 +12,7 @@ from google.pubsub_v1 import PubsubMessage
 
 from samo.adapters.directory import DirectoryStore
 from samo.adapters.gcs import GcsStore
+from samo.domain.names import STAGES
 from samo.local import topology
 from samo.local.functions import Functions, Surroundings
 from samo.local.gcs.client import local_client
@@ -19,7 +20,7 @@ from samo.local.gcs.server import GcsServer
 from samo.local.processes import Processes
 from samo.local.pubsub_emulator import PubsubEmulator
 from samo.local.stack import create_buckets
-from samo.local.topology import HEARS, PROJECT, STAGES, Delivery
+from samo.local.topology import HEARS, PROJECT, Delivery
 from tests.chaos.delivery_gate import DeliveryGate
 from tests.chaos.ledger import Ledger
 from tests.chaos.letter_box import LetterBox
