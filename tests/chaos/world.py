@@ -40,6 +40,9 @@ DELIVERY = Delivery(attempts=12, ack_deadline_s=10, lease_s=4.0)
 
 _WRITTEN = "written"
 
+# More requests at once than an instance in the cloud is sent, so that effects meet within a process as well.
+_ENVIRONMENT = {"SAMO_SPEECH_ENGINE": "pocketsphinx", "THREADS": "8"}
+
 Sabotage = Callable[[str], str]
 """Changes the path and query of each request of a function to Cloud Storage."""
 
@@ -113,7 +116,7 @@ def run_world(folder: Path, schedule: Schedule, recordings: int, sabotage: Sabot
         models_bucket = GcsStore("models", client=lambda: local_client(server.url))
         _publish_models(models_bucket)
         models = ModelsTrouble(models_bucket, schedule, recordings)
-        functions = Functions(ROOT / "functions", environment={"SAMO_SPEECH_ENGINE": "pocketsphinx"})
+        functions = Functions(ROOT / "functions", environment=_ENVIRONMENT)
         guard = threading.Lock()
         workers = [Worker(stage, number, functions, processes, guard) for stage in STAGES for number in range(REPLICAS)]
         deliveries = stack.enter_context(
