@@ -14,6 +14,11 @@ class Clip(NamedTuple):
     path: Path
     words: tuple[str, ...]
 
+    @property
+    def text(self) -> str:
+        """The words as one text."""
+        return " ".join(self.words)
+
 
 def _clip(path: str, *lines: str) -> Clip:
     return Clip(_ROOT / path, tuple(" ".join(lines).split()))

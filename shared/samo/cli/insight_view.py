@@ -26,6 +26,11 @@ def show_insight(console: Console, insight: Insight, *, title: str) -> None:
     if "stand_in_engine" in insight.transcript.warnings:
         note = "Transcribed by the stand-in engine pocketsphinx; expect wrong words."
         console.print(Padding(Text(note, style="yellow"), (0, 2), expand=False))
+    if advice := insight.transcript.quality and insight.transcript.quality.advice:
+        console.print(Padding(Text(advice, style="yellow"), (0, 2), expand=False))
+    if "hint_ignored" in insight.transcript.warnings and insight.transcript.hints is not None:
+        note = f"Not used: {' and '.join(insight.transcript.hints.ignored)} given for this recording."
+        console.print(Padding(Text(note, style="yellow"), (0, 2), expand=False))
     if insight.summary is not None and insight.summary.text:
         console.print(Padding(Text(insight.summary.text, style="italic"), (1, 2, 0, 2), expand=False))
         if author := authorship(insight.summary):

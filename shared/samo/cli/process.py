@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
@@ -13,6 +14,7 @@ from rich.console import Console
 
 from samo.adapters.directory import DirectoryStore
 from samo.cli.activity import shown_on
+from samo.cli.hint_options import checked_hotwords, checked_language
 from samo.cli.insight_view import show_insight
 from samo.cli.output import one_line, system_error
 from samo.cli.termination import ended_by_signals
@@ -45,6 +47,18 @@ _WORDS = {
     show_default=True,
     help="pocketsphinx is a labelled stand-in for machines without Whisper weights.",
 )
+@click.option(
+    "--language",
+    metavar="CODE",
+    callback=lambda _context, _parameter, tag: checked_language(tag),
+    help="What is spoken, as en or pt-BR; found out if not given.",
+)
+@click.option(
+    "--hotwords",
+    metavar="TEXT",
+    callback=lambda _context, _parameter, words: checked_hotwords(words),
+    help="Names and words that are likely to be said.",
+)
 @click.option("--summary-length", type=click.Choice(["short", "medium", "long"]), default="medium", show_default=True)
 @click.option("--summary-style", type=click.Choice(["paragraph", "bullets"]), default="paragraph", show_default=True)
 @click.option(
@@ -69,6 +83,8 @@ def process(
     as_json: bool,
     user: str,
     speech_engine: str,
+    language: str | None,
+    hotwords: str | None,
     summary_length: SummaryLength,
     summary_style: SummaryStyle,
     summary_focus: SummaryFocus,
@@ -83,6 +99,7 @@ def process(
         tempfile.TemporaryDirectory(prefix="samo-") as scratch,
         shown_on(Console(stderr=True)) as activity,
     ):
+        hints = {name: value for name, value in (("language", language), ("hotwords", hotwords)) if value}
         current = ""
         pipeline = embedded_pipeline(
             Path(scratch),
@@ -95,7 +112,7 @@ def process(
         )
         for file in files:
             current = one_line(str(file))
-            insight, problem = _process(pipeline, file, user)
+            insight, problem = _process(pipeline, file, user, hints)
             activity.pauses()
             if insight is None:
                 failed = True
@@ -110,12 +127,12 @@ def process(
     sys.exit(1 if failed else 0)
 
 
-def _process(pipeline: EmbeddedPipeline, file: Path, user: str) -> tuple[Insight | None, str]:
+def _process(pipeline: EmbeddedPipeline, file: Path, user: str, hints: Mapping[str, str]) -> tuple[Insight | None, str]:
     """The insight, or None and what happened and what to do."""
     try:
         if obstacle := _obstacle(file):
             return None, obstacle
-        result = pipeline.process(file, user=user)
+        result = pipeline.process(file, user=user, metadata=hints)
     except SamoError as error:
         return None, f"{error.code}: {error}"
     except OSError as error:

@@ -13,9 +13,9 @@ from samo.domain.errors import EngineMissing, RecordingTooLong
 from samo.domain.transcript import EngineUse, Transcript
 from samo.inference.speech.audio import SAMPLE_RATE_HZ, decode
 from samo.inference.speech.pocketsphinx import PocketsphinxTranscriber
+from samo.modelling.transcripts.errors import errors_of
 from tests.audio.clips import DEMO, SHORT
 from tests.audio.encode import encode, write_wav
-from tests.audio.word_errors import word_error_rate
 from tests.unit.inference.speech.given_whisper import CREATED_AT, RECORDING
 
 
@@ -33,7 +33,7 @@ def of_the_demo(stand_in: PocketsphinxTranscriber) -> Transcript:
 
 def test_most_words_of_a_real_recording_are_right(of_the_demo: Transcript) -> None:
     """At most four in ten words are wrong on a person reading; nobody would call that good, hence the label."""
-    assert word_error_rate(DEMO.words, of_the_demo.text) < 0.4
+    assert errors_of(DEMO.text, of_the_demo.text, language="en").word_error_rate < 0.4
 
 
 def test_the_transcript_is_labelled(of_the_demo: Transcript) -> None:
@@ -68,7 +68,7 @@ def test_speech_after_a_long_silence_keeps_its_time(stand_in: PocketsphinxTransc
     transcript = stand_in.transcribe(recording, RECORDING, created_at=CREATED_AT)
 
     assert 19.5 < transcript.segments[0].words[0].start_s < 21.0
-    assert word_error_rate(SHORT.words, transcript.text) < 0.6
+    assert errors_of(SHORT.text, transcript.text, language="en").word_error_rate < 0.6
 
 
 @pytest.mark.parametrize("loudness", [0.0, 0.001, 0.2])
@@ -96,7 +96,7 @@ def test_compressed_recordings_are_understood_as_well(stand_in: PocketsphinxTran
 
     transcript = stand_in.transcribe(recording, RECORDING, created_at=CREATED_AT)
 
-    assert word_error_rate(SHORT.words, transcript.text) < 0.6
+    assert errors_of(SHORT.text, transcript.text, language="en").word_error_rate < 0.6
 
 
 def test_a_recording_beyond_the_limit_is_refused() -> None:

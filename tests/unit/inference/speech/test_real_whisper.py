@@ -12,9 +12,9 @@ from samo.domain.transcript import Transcript
 from samo.inference.model_store.store import ModelStore
 from samo.inference.speech.audio import SAMPLE_RATE_HZ, decode
 from samo.inference.speech.whisper import WhisperTranscriber, whisper_transcriber
+from samo.modelling.transcripts.errors import errors_of
 from tests.audio.clips import DEMO, SHORT
 from tests.audio.encode import encode, write_wav
-from tests.audio.word_errors import word_error_rate
 from tests.unit.inference.speech.given_whisper import CREATED_AT, RECORDING, store_with
 
 WEIGHTS = os.environ.get("SAMO_WHISPER_DIR")
@@ -40,7 +40,7 @@ def test_a_person_reading_is_understood(whisper: WhisperTranscriber) -> None:
     """At most one word in ten is wrong, the language is found, and the sentences carry punctuation."""
     transcript = the_transcript(whisper, DEMO.path)
 
-    assert word_error_rate(DEMO.words, transcript.text.replace("Mr.", "mister")) <= 0.1
+    assert errors_of(DEMO.text, transcript.text, language="en").word_error_rate <= 0.1
     assert transcript.language == "en"
     assert transcript.text[0].isupper()
     assert transcript.text.rstrip()[-1] in ".!?"
@@ -51,7 +51,7 @@ def test_compression_costs_few_words(suffix: str, whisper: WhisperTranscriber, t
     """What phones and browsers send is understood as well."""
     transcript = the_transcript(whisper, encode(DEMO.path, tmp_path / f"recording{suffix}"))
 
-    assert word_error_rate(DEMO.words, transcript.text.replace("Mr.", "mister")) <= 0.15
+    assert errors_of(DEMO.text, transcript.text, language="en").word_error_rate <= 0.15
 
 
 def test_times_are_right_after_a_long_silence(whisper: WhisperTranscriber, tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_times_are_right_after_a_long_silence(whisper: WhisperTranscriber, tmp_p
     transcript = the_transcript(whisper, late)
 
     assert 39.5 < transcript.segments[0].words[0].start_s < 41.0
-    assert word_error_rate(SHORT.words, transcript.text) <= 0.4
+    assert errors_of(SHORT.text, transcript.text, language="en").word_error_rate <= 0.4
 
 
 @pytest.mark.parametrize("loudness", [0.0, 0.01, 0.2])

@@ -1,0 +1,1 @@
+"""How many words a speech engine gets wrong."""
