@@ -55,7 +55,8 @@ class TranscriptionStage:
                 announce=lambda pointer: TranscriptReady(recording=ref, object=pointer),
             )
         )
-        if outcome.ended == "replayed" or (outcome.ended != "handed_over" and checkpoints.used):
+        # A short recording that went well has none; of others there may be some that this delivery has not met.
+        if outcome.ended in ("replayed", "failed") or (outcome.ended == "committed" and checkpoints.used):
             checkpoints.clear()
         return outcome
 

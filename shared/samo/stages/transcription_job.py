@@ -17,7 +17,8 @@ attempt is the last one, it works, and records what it raises.)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 
 from samo.domain.errors import JobFailed, LeaseHeld, PermanentError, StoreUnavailable, TransientError
@@ -119,10 +120,13 @@ class TranscriptionTask:
     def _patiently(self, ref: RecordingRef, checkpoints: Checkpoints, place: TaskPlace) -> Outcome:
         """Rounds, with waits between them that grow until something happens."""
         wait_s, waited_s, seen = FIRST_WAIT_S, 0.0, -1
+        # Whoever committed the result publishes it. That may have been the attempt before, or a round that failed then.
+        announces = place.attempt > 0
         while True:
             try:
-                return self._round(ref, checkpoints, place)
+                return self._round(ref, checkpoints, place, announces=announces)
             except TransientError as error:
+                announces |= not isinstance(error, LeaseHeld)
                 progress = self._progress(checkpoints, seen)
                 if progress != seen:
                     wait_s, waited_s, seen = FIRST_WAIT_S, 0.0, progress
@@ -138,12 +142,12 @@ class TranscriptionTask:
         except TransientError:
             return seen
 
-    def _round(self, ref: RecordingRef, checkpoints: Checkpoints, place: TaskPlace) -> Outcome:
+    def _round(self, ref: RecordingRef, checkpoints: Checkpoints, place: TaskPlace, *, announces: bool) -> Outcome:
         if self._has_ended(ref):
-            return self._replayed(ref, place)
+            return self._replayed(ref, announces=announces)
         plan = checkpoints.plan() or self._plan(ref, checkpoints, place)
         if plan is None:  # somebody has finished the recording while this task planned
-            return self._replayed(ref, place)
+            return self._replayed(ref, announces=announces)
         share = range(place.index, len(plan.windows), place.count)
         done = checkpoints.done()
         missing = [number for number in share if number not in done]
@@ -152,7 +156,7 @@ class TranscriptionTask:
             done = checkpoints.done()
         if any(number not in done for number in share):
             if self._has_ended(ref):
-                return self._replayed(ref, place)
+                return self._replayed(ref, announces=announces)
             raise LeaseHeld("another execution of the job is on a window of this task")
         if len(done) < len(plan.windows):
             return Outcome("waiting")
@@ -162,8 +166,8 @@ class TranscriptionTask:
         names = (transcript_name(ref), failure_name(self.runner.stage, ref))
         return any(self._results.stat(name) is not None for name in names)
 
-    def _replayed(self, ref: RecordingRef, place: TaskPlace) -> Outcome:
-        if place.attempt == 0:  # whoever committed it publishes it, or is started again to do so
+    def _replayed(self, ref: RecordingRef, *, announces: bool) -> Outcome:
+        if not announces:
             return Outcome("replayed")
         return self.runner.run(self._effect(ref, _raises(StoreUnavailable("the result was deleted meanwhile"))))
 
@@ -186,7 +190,7 @@ class TranscriptionTask:
     def _transcribe(
         self, ref: RecordingRef, plan: WindowPlan, checkpoints: Checkpoints, missing: list[int], place: TaskPlace
     ) -> None:
-        def free() -> Iterator[int]:
+        def free() -> Generator[int]:
             for number in missing:
                 if checkpoints.has_part(number):
                     continue
@@ -202,8 +206,9 @@ class TranscriptionTask:
                     self._leases.release(lease)
 
         self._recordings.accepted(ref)
-        with self._recordings.audio(ref) as audio:
-            for part in self._transcriber.listen(audio, plan, free()):
+        # Closed here, for an error would keep it, and the lease in it, alive.
+        with self._recordings.audio(ref) as audio, closing(free()) as numbers:
+            for part in self._transcriber.listen(audio, plan, numbers):
                 checkpoints.keep_part(part)
 
     def _merged(self, plan: WindowPlan, checkpoints: Checkpoints) -> Transcript:

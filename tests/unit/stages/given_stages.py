@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 
 import msgspec
@@ -28,7 +29,7 @@ from samo.stages.spoken_entries import SpokenEntries
 from samo.stages.stored_recordings import StoredRecordings
 from samo.stages.summarization import SummarizationStage
 from samo.stages.transcription import TranscriptionStage
-from samo.stages.transcription_job import TranscriptionTask
+from samo.stages.transcription_job import TranscriptionTask, Wait
 from tests.fakes.clock import FakeClock
 from tests.fakes.engines import FirstSentenceSummarizer, HearingTranscriber, WordReader
 from tests.fakes.jobs import RememberedJobs
@@ -61,16 +62,23 @@ class World:
     reader: WordReader = field(default_factory=WordReader)
     summarizer: FirstSentenceSummarizer = field(default_factory=FirstSentenceSummarizer)
 
-    def transcription(self) -> TranscriptionStage:
+    def transcription(self, *, planning_s: float = math.inf) -> TranscriptionStage:
         """The stage that takes at most `MAX_AUDIO_BYTES` and `MAX_TEXT_BYTES`."""
         recordings = self.stored_recordings()
         desk = None if self.jobs is None else JobDesk(self.jobs, self.clock, max_tasks=MAX_TASKS)
         spoken = SpokenEntries(
-            recordings, self.results, self.transcriber, self.clock, desk=desk, budget_s=BUDGET_S, pace=self.pace
+            recordings,
+            self.results,
+            self.transcriber,
+            self.clock,
+            desk=desk,
+            budget_s=BUDGET_S,
+            planning_s=planning_s,
+            pace=self.pace,
         )
         return TranscriptionStage(recordings, self.leases, spoken, self._runner("transcription"), self.clock)
 
-    def transcription_task(self) -> TranscriptionTask:
+    def transcription_task(self, *, patience_s: float = 2 * LEASE_S, wait: Wait | None = None) -> TranscriptionTask:
         """A task of the job, which lets the clock run on where it would wait."""
         return TranscriptionTask(
             self.stored_recordings(),
@@ -80,8 +88,8 @@ class World:
             self._runner("transcription"),
             Leases(self.leases, self.clock, duration_s=LEASE_S),
             self.clock,
-            wait=self.clock.advance,
-            patience_s=2 * LEASE_S,
+            wait=wait or self.clock.advance,
+            patience_s=patience_s,
         )
 
     def stored_recordings(self) -> StoredRecordings:

@@ -94,6 +94,8 @@ class WindowCutter:
             return None
         if held < self._most / 2:
             cut = self._best_cut(start + max(0, self._most // 2 - held))
+            if (pause := self._finder.pause_since) is not None and cut >= pause:
+                cut = min(cut, pause + MARGIN)  # if the pause goes on, the stretch will have ended there
             self._closed.append(Stretch(start, cut))
             del self._frames[: (cut - self._speech_from) // FRAME_SAMPLES]
             self._speech_from += (cut - self._speech_from) // FRAME_SAMPLES * FRAME_SAMPLES
