@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from faster_whisper import WhisperModel
 
 from samo.adapters.directory import DirectoryStore
 from samo.adapters.local_jobs import LocalJobs
@@ -124,7 +125,6 @@ def measure_size(clip: Path, size: str, *, threads: int, minutes: float) -> Size
         [speech, *_] = _window_speech(audio)
         plain_s = _seconds(lambda: _hear(model.transcribe, speech))
         batched_s = _seconds(lambda: _hear(BatchedInferencePipeline(model).transcribe, speech, batch_size=4))
-        del model
         return SizeFigures(
             size=size,
             disk_mb=round(sum(path.stat().st_size for path in weights.iterdir()) / 1e6, 1),
@@ -184,7 +184,7 @@ def _alternate(
     best_ours = best_bare = float("inf")
     for _ in range(rounds):
         best_ours = min(best_ours, _seconds(lambda: ours.transcribe(audio, _RECORDING, created_at="now")))
-        best_bare = min(best_bare, _seconds(lambda: [_hear(bare.transcribe, speech) for speech in windows]))
+        best_bare = min(best_bare, _seconds(lambda: _hear_all(bare, windows)))
     return best_ours, best_bare
 
 
@@ -192,6 +192,11 @@ def _hear(transcribe: Callable[..., Any], speech: Samples, **options: Any) -> No
     segments, _ = transcribe(speech, word_timestamps=True, condition_on_previous_text=False, **options)
     for _ in segments:
         continue
+
+
+def _hear_all(model: WhisperModel, windows: list[Samples]) -> None:
+    for speech in windows:
+        _hear(model.transcribe, speech)
 
 
 def _plan_only(audio: Path) -> WindowPlanner:
@@ -253,7 +258,7 @@ def _fan_out(audio: Path, models: Path, minutes: float) -> dict[str, Any]:
 
 def _duration_s(audio: Path) -> float:
     with wave.open(str(audio)) as file:
-        return file.getnframes() / file.getframerate()
+        return float(file.getnframes() / file.getframerate())
 
 
 def _seconds(act: Callable[[], object]) -> float:

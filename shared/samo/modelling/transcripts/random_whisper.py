@@ -1,4 +1,4 @@
-"""A Whisper of a published shape with random weights: as large and as fast as the real one, and without a word of sense.
+"""A Whisper of a published shape with random weights: as large and fast as the real one, without a word of sense.
 
 Real speech is about 100 tokens in half a minute (150 words a minute, 1.3 tokens a word), so that is what this one says:
 from `TOKENS` on the positions point at the end of the text, and at nothing before. Its logits are far apart, for an
