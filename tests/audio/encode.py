@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import wave
 from collections.abc import Mapping
 from fractions import Fraction
@@ -87,6 +88,46 @@ def picture(target: Path) -> Path:
         writer.mux(stream.encode(av.VideoFrame.from_ndarray(grey)))
         writer.mux(stream.encode(None))
     return target
+
+
+def protect(recording: Path, target: Path, *, entry: bytes) -> Path:
+    """An m4a as a store sells it: the sample entry `drms` or `enca` with the scheme's boxes, and encrypted sound."""
+    data = bytearray(recording.read_bytes())
+    start = data.find(b"mp4a")
+    scheme = {b"drms": b"itun", b"enca": b"cenc"}[entry]
+    sinf = _box(b"sinf", _box(b"frma", b"mp4a") + _box(b"schm", bytes(4) + scheme + b"\0\1\0\0"))
+    (length,) = struct.unpack(">I", data[start - 4 : start])
+    data[start : start + 4] = entry
+    data[start - 4 + length : start - 4 + length] = sinf
+    for kind in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", entry):
+        place = data.find(kind)
+        (length,) = struct.unpack(">I", data[place - 4 : place])
+        data[place - 4 : place] = struct.pack(">I", length + len(sinf))
+    sound = data.find(b"mdat")
+    (length,) = struct.unpack(">I", data[sound - 4 : sound])
+    data[sound + 4 : sound - 4 + length] = np.random.default_rng(0).bytes(length - 8)
+    target.write_bytes(data)
+    return target
+
+
+def silence_of_hours(target: Path, *, hours: float) -> Path:
+    """Frames of AAC that hold silence, 8 kHz: a file without a promise that plays for very long, made in a moment."""
+    frame = _silent_frame(target.with_suffix(".frame.aac"))
+    target.write_bytes(frame * int(hours * 3600 * 8_000 / 1024))
+    return target
+
+
+def _silent_frame(scratch: Path) -> bytes:
+    wav = write_wav(scratch.with_suffix(".wav"), np.zeros(8_000 * 2, np.float32), rate_hz=8_000)
+    data = encode(wav, scratch, rate_hz=8_000).read_bytes()
+    # An ADTS header has the length of its frame in 13 bits from bit 30 on; the second frame is like all that follow.
+    first = (data[3] & 3) << 11 | data[4] << 3 | data[5] >> 5
+    second = (data[first + 3] & 3) << 11 | data[first + 4] << 3 | data[first + 5] >> 5
+    return data[first : first + second]
+
+
+def _box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", 8 + len(content)) + kind + content
 
 
 def write_wav(target: Path, samples: npt.NDArray[np.float32], *, rate_hz: int = 16_000) -> Path:

@@ -66,19 +66,5 @@ def band(duration_s: float) -> Sound:
     return chords(duration_s) + drums(duration_s)
 
 
-def flute(duration_s: float) -> Sound:
-    """A melody with vibrato and overtones: as near to a singing voice as tones come."""
-    random = np.random.default_rng(3)
-    sound = np.zeros(round(duration_s * RATE_HZ))
-    for start in range(0, len(sound), RATE_HZ * 2 // 5):
-        times_s = np.arange(min(RATE_HZ * 2 // 5, len(sound) - start)) / RATE_HZ
-        pitch_hz = 220 * 2 ** (random.integers(0, 12) / 12)
-        phase = 2 * np.pi * np.cumsum(pitch_hz * (1 + 0.006 * np.sin(2 * np.pi * 5.5 * times_s))) / RATE_HZ
-        for overtone in range(1, 12):
-            tone = np.sin(overtone * phase) / overtone
-            sound[start : start + len(times_s)] += 0.1 * np.minimum(1, 20 * times_s) * np.exp(-1.5 * times_s) * tone
-    return sound.astype(np.float32)
-
-
 def _times_s(duration_s: float) -> npt.NDArray[np.float64]:
     return np.arange(round(duration_s * RATE_HZ)) / RATE_HZ

@@ -244,9 +244,22 @@ def test_what_is_not_there_is_not_found(url: str, path: str) -> None:
     assert requests.get(url + path, timeout=5).status_code == 404
 
 
-def begin(url: str, resource: Mapping[str, str], **query: str) -> str:
+def begin(url: str, resource: Mapping[str, object], **query: str) -> str:
     """The address of a new resumable upload."""
     answer = requests.post(
         f"{url}/upload/storage/v1/b/b/o", params={"uploadType": "resumable", **query}, json=resource, timeout=5
     )
     return answer.headers["location"]
+
+
+@pytest.mark.parametrize(
+    "metadata", ["de", {"language": 7}, {"hotwords": "a" * 8_192}], ids=["text", "number", "large"]
+)
+def test_metadata_that_cloud_storage_refuses_are_refused(url: str, metadata: object) -> None:
+    """Only text by name, at most 8 KiB of it; the answer repeats none."""
+    location = begin(url, {"name": "entry.wav", "metadata": metadata})
+
+    answer = requests.put(location, data=b"RIFF", headers={"content-range": "bytes 0-3/4"}, timeout=5)
+
+    assert answer.status_code == 400
+    assert "aaa" not in answer.text

@@ -228,6 +228,40 @@ def test_an_upload_stores_a_file_over_whatever_is_there(store: ObjectStore, back
     assert source.read_bytes() == store.read(name)
 
 
+def test_metadata_of_an_upload_stay_with_its_generation(store: ObjectStore, backend: Backend, tmp_path: Path) -> None:
+    """What the writer says of the object is read back with it, and goes when somebody else's bytes take its place."""
+    source = tmp_path / "recording.wav"
+    source.write_bytes(b"RIFF")
+    name = backend.name("entry.wav")
+    metadata = {"language": "pt-BR", "hotwords": "Zoë, O'Brien & 日記", "x": ""}
+
+    said = store.upload(name, source, metadata=metadata)
+
+    assert said.metadata == metadata
+    assert store.stat(name) == said
+    assert backend.open().stat(name) == said
+    assert list(store.list(backend.name(""))) == [said]
+    unsaid = store.upload(name, source)
+    assert unsaid.metadata == {}
+    assert store.stat(name) == unsaid
+    replaced = store.replace(name, b"", generation=unsaid.generation)
+    assert store.stat(name) == replaced
+    assert store.delete(name, generation=replaced.generation)
+    assert store.create(name, b"").metadata == {}
+
+
+def test_metadata_of_a_large_file(store: ObjectStore, backend: Backend, tmp_path: Path) -> None:
+    """Uploads in pieces take another way into Cloud Storage."""
+    source = tmp_path / "long.wav"
+    with source.open("wb") as file:
+        file.truncate(9 * MIB)
+
+    said = store.upload(backend.name("long.wav"), source, metadata={"language": "de"})
+
+    assert said.metadata == {"language": "de"}
+    assert store.stat(said.name) == said
+
+
 def test_a_large_file_passes_through_little_memory(store: ObjectStore, backend: Backend, tmp_path: Path) -> None:
     """64 MiB go up and come down while Python holds less than half of that."""
     if type(store).__name__ == "MemoryStore":

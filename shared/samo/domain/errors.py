@@ -101,6 +101,13 @@ class AudioMissing(PermanentError):
     advice = "Upload a file that has a sound track."
 
 
+class AudioProtected(PermanentError):
+    """The sound is encrypted, as in what stores sell."""
+
+    code = "audio_protected"
+    advice = "Upload a recording of your own, or export this one without copy protection."
+
+
 class AudioDamaged(PermanentError):
     """Far less sound could be decoded than the container promises."""
 

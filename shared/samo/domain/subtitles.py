@@ -9,7 +9,7 @@ a reader gives fast cues.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from samo.domain.transcript import Segment, Transcript, Word
@@ -93,7 +93,7 @@ def _is_complete(group: Sequence[_Piece], following: _Piece) -> bool:
 def _timed(groups: Sequence[Sequence[_Piece]]) -> Iterator[Cue]:
     free_from_s = 0.0
     starts_s = [group[0].start_s for group in groups[1:]]
-    for group, next_start_s in zip(groups, [*starts_s, None], strict=True):
+    for group, next_start_s in zip_longest(groups, starts_s):
         lines = _lines(group) or ()
         start_s = max(group[0].start_s, free_from_s)
         reading_s = sum(map(len, lines)) / READING_CHARACTERS_PER_S

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -171,6 +172,77 @@ def test_abandoned_parts_are_swept_away(root: Path) -> None:
     DirectoryStore(root).create("entry.json", b"")
 
     assert {path.name for path in staging.glob("*.part")} == {"young.part"}
+
+
+SAYING_WRITER = """
+import sys
+from pathlib import Path
+from samo.adapters.directory import DirectoryStore
+root, source = Path(sys.argv[1]), Path(sys.argv[2])
+store = DirectoryStore(root)
+print("ready", flush=True)
+for number in range(10_000):
+    source.write_text(str(number))
+    store.upload("entry.txt", source, metadata={"number": str(number)})
+"""
+
+
+def test_bytes_and_metadata_never_part(root: Path, tmp_path: Path) -> None:
+    """Whenever the writer is killed, and whatever a reader meets meanwhile: one generation, its bytes, its metadata."""
+    reader = DirectoryStore(root)
+    command = [sys.executable, "-c", SAYING_WRITER, str(root), str(tmp_path / "source.txt")]
+    for _ in range(3):
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
+            assert writer.stdout is not None
+            writer.stdout.readline()
+            met = set()
+            while len(met) < 25:
+                info = reader.stat("entry.txt")
+                if info is None:
+                    continue
+                met.add(info.generation)
+                try:
+                    assert reader.read("entry.txt", generation=info.generation).decode() == info.metadata["number"]
+                except ObjectNotFound:
+                    continue
+            writer.send_signal(signal.SIGKILL)
+        left = reader.stat("entry.txt")
+        assert left is not None
+        assert reader.read("entry.txt").decode() == left.metadata["number"]
+    assert len(list((root / STAGING_FOLDER / "metadata").iterdir())) <= 1 + 2 * 3
+
+
+def test_metadata_that_nobody_needs_are_removed(store: DirectoryStore, root: Path, tmp_path: Path) -> None:
+    """With the object, and an hour after a killed writer."""
+    source = tmp_path / "source.txt"
+    source.touch()
+    folder = root / STAGING_FOLDER / "metadata"
+    kept = store.upload("kept.txt", source, metadata={"language": "de"})
+    gone = store.upload("gone.txt", source, metadata={"language": "de"})
+    store.delete("gone.txt", generation=gone.generation)
+    (folder / "1.json").write_text('{"name":"kept.txt","metadata":{}}')
+    (folder / "2.json").write_text('{"name":"ke')
+    (folder / "3.json").write_text('{"name":"kept.txt","metadata":{}}')
+    for path in (folder / "1.json", folder / "2.json", folder / f"{kept.generation}.json"):
+        os.utime(path, (0, 0))
+
+    DirectoryStore(root).create("later.txt", b"")
+
+    assert {path.name for path in folder.iterdir()} == {f"{kept.generation}.json", "3.json"}
+    assert store.stat("kept.txt") == kept
+
+
+def test_a_copy_made_by_hand_has_no_metadata(store: DirectoryStore, root: Path, tmp_path: Path) -> None:
+    """Though it may keep the time of the original, and so the generation."""
+    source = tmp_path / "source.txt"
+    source.touch()
+    said = store.upload("entry.txt", source, metadata={"language": "de"})
+    shutil.copy2(root / "entry.txt", root / "copy.txt")
+
+    copy = store.stat("copy.txt")
+
+    assert copy is not None
+    assert (copy.generation, copy.metadata) == (said.generation, {})
 
 
 def test_processes_share_a_directory(root: Path) -> None:

@@ -10,13 +10,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from samo.cli.main import main
 from samo.domain.documents import decode
 from samo.domain.insight import Insight
+from samo.domain.quality import CLIPS
+from samo.inference.speech.audio import decode as decode_audio
 from samo.local.processes import wait_until
+from tests.audio.clips import SHORT
+from tests.audio.encode import write_wav
 
 ROOT = Path(__file__).parents[3]
 
@@ -265,3 +270,33 @@ def printed_places(result: Result) -> list[Path]:
     """The documents and reports that the command named."""
     lines = [line.strip().partition("  ") for line in result.stdout.splitlines()]
     return [Path(place.strip()) for label, _, place in lines if label in ("document", "report")]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "reason"),
+    [("--language", "klingon", "no language that Whisper knows"), ("--hotwords", "a" * 900, "at most 800")],
+)
+def test_a_hint_that_cannot_be_used_is_a_wrong_option(option: str, value: str, reason: str, entry: Path) -> None:
+    """Nothing is processed; a person at a terminal can correct it."""
+    result = samo_process(option, value, entry)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert reason in result.stderr
+    assert value not in result.stderr.replace("klingon'", "")
+
+
+def test_hints_and_advice_reach_the_reader(tmp_path: Path) -> None:
+    """The stand-in knows no hints and says so; a recording that clips is told of in the terminal and in the report."""
+    loud = write_wav(tmp_path / "loud.wav", np.clip(decode_audio(SHORT.path, max_duration_s=60).samples * 30, -1, 1))
+    options = ("--speech-engine", "pocketsphinx", "--summary-engine", "extractive")
+
+    result = samo_process(*options, "--language", "en", "--out", tmp_path / "out", loud)
+
+    shown = " ".join(result.stdout.split())
+    assert result.exit_code == 0
+    assert CLIPS in shown
+    assert "Not used: language" in shown
+    [report] = (tmp_path / "out" / "insights").rglob("*.html")
+    assert CLIPS in report.read_text()
+    [subtitles] = (tmp_path / "out" / "transcripts").rglob("*.vtt")
+    assert subtitles.read_text().startswith("WEBVTT\n")

@@ -30,7 +30,8 @@ from samo.domain.errors import (
     TextTooLong,
 )
 from samo.domain.events import TranscriptReady, event_id
-from samo.domain.names import failure_name, transcript_name
+from samo.domain.hints import TranscriptionHints
+from samo.domain.names import failure_name, subtitles_name, transcript_name
 from samo.domain.recording import RecordingRef
 from samo.domain.sentences import sentences_of
 from samo.domain.transcript import Transcript
@@ -86,6 +87,40 @@ def test_a_spoken_entry_becomes_a_transcript(world: World) -> None:
     assert (transcript.recording, transcript.text, transcript.created_at) == (ref, WORDS, NOW)
     assert world.topic.events == [TranscriptReady(recording=ref, object=world.live_pointer(transcript_name(ref)))]
     assert world.leases.names == []
+
+
+def test_subtitles_lie_beside_the_transcript(world: World) -> None:
+    """Whoever is told of the transcript finds them."""
+    ref = world.upload("mia/day.m4a", WORDS.encode())
+    world.transcription().handle(notification(ref))
+
+    stem = f"transcripts/mia/day/{ref.generation}"
+    assert world.results.names == [f"{stem}.json", f"{stem}.srt", f"{stem}.vtt"]
+    assert world.results.content(f"{stem}.vtt").startswith(b"WEBVTT\n\n00:00:00.000 --> ")
+    assert world.results.content_type(f"{stem}.vtt") == "text/vtt; charset=utf-8"
+    assert b"\r\nThen Ben called.\r\n" in world.results.content(f"{stem}.srt")
+    written = [request.name for request in world.results.requests if request.operation == "create"]
+    assert written == [f"{stem}.srt", f"{stem}.vtt", f"{stem}.json"]
+
+
+def test_subtitles_of_an_interrupted_attempt_are_no_obstacle(world: World) -> None:
+    """The worker died between subtitles and transcript."""
+    ref = world.upload("mia/day.m4a", WORDS.encode())
+    world.results.put(subtitles_name(ref, "srt"), b"earlier")
+
+    assert world.transcription().handle(notification(ref)) == Outcome("committed")
+    assert world.results.content(subtitles_name(ref, "srt")) == b"earlier"
+
+
+def test_hints_of_the_object_reach_the_engine_and_the_transcript(world: World) -> None:
+    """From the metadata that the sender gave; one that cannot be used is named."""
+    metadata = {"language": "de-AT", "hotwords": "Jaus\x00e"}
+    info = world.recordings.put("mia/day.m4a", WORDS.encode(), metadata=metadata)
+    ref = RecordingRef(bucket=world.recordings.bucket, name=info.name, generation=info.generation)
+
+    world.transcription().handle(notification(ref))
+
+    assert transcript_of(world, ref).hints == TranscriptionHints(language="de", ignored=("hotwords",))
 
 
 def test_a_written_entry_is_its_own_transcript(world: World) -> None:

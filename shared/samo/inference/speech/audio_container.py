@@ -12,7 +12,8 @@ import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from samo.domain.errors import AudioDamaged, AudioMissing, AudioUnreadable, RecordingEmpty
+from samo.domain.errors import AudioDamaged, AudioMissing, AudioProtected, AudioUnreadable, RecordingEmpty
+from samo.inference.speech.copy_protection import is_protected
 
 SOUND_FORMATS = ("wav", "w64", "mp3", "aac", "mov", "ogg", "flac", "matroska", "webm", "aiff", "amr", "caf")
 PICTURE_FORMATS = ("png_pipe", "jpeg_pipe", "gif", "webp_pipe", "bmp_pipe", "tiff_pipe")
@@ -54,8 +55,9 @@ class Sound(NamedTuple):
 def open_sound(path: Path) -> Iterator[Sound]:
     """Open the recording's first sound track.
 
-    Raises `RecordingEmpty` for a file of 0 bytes, `AudioMissing` for a picture or a silent film, `AudioDamaged` for a
-    file that begins like a recording and cannot be opened, and `AudioUnreadable` for anything else.
+    Raises `RecordingEmpty` for a file of 0 bytes, `AudioMissing` for a picture or a silent film, `AudioProtected` for
+    encrypted sound, `AudioDamaged` for a file that begins like a recording and cannot be opened, and `AudioUnreadable`
+    for anything else.
     """
     size = path.stat().st_size
     if size == 0:
@@ -65,6 +67,8 @@ def open_sound(path: Path) -> Iterator[Sound]:
     except av.error.FFmpegError as error:
         raise _refusal(path, size) from error
     with container:
+        if container.format.name.startswith("mov") and is_protected(path):
+            raise AudioProtected("the sound is encrypted")
         stream = _sound_track(container)
         yield Sound(container, stream, size, _promised_s(container, stream, path, size))
 
@@ -80,7 +84,7 @@ def _sound_track(container: InputContainer) -> AudioStream:
     if container.streams.audio:
         stream = container.streams.audio[0]
         if stream.codec_context is None or not stream.codec_context.sample_rate:
-            raise AudioUnreadable("the sound is protected, or in a codec that cannot be decoded")
+            raise AudioUnreadable("the sound is in a codec that cannot be decoded")
         return stream
     if container.streams.video:
         raise AudioMissing("the file holds pictures and no sound")

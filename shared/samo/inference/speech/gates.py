@@ -27,6 +27,9 @@ LEAST_SPEECH_DBFS = -60.0
 LEAST_ABOVE_FLOOR_DB = 3.0
 FLOOR_PERCENTILE, LOUD_PERCENTILE = 10, 95
 
+# A second: in less there need be no moment without speech, and so no floor.
+LEAST_FLOOR_FRAMES = 33
+
 # Whisper's own rule for silence, and its sign of a loop: Radford et al. 2023, section 4.5.
 NO_SPEECH_PROBABILITY = 0.6
 LOW_LOG_PROBABILITY = -1.0
@@ -35,10 +38,10 @@ LOOP_COMPRESSION_RATIO = 2.4
 # Below Whisper's -1 it is asked again, and often right in the end; at -1.5 a token has 22 % on average.
 LEAST_LOG_PROBABILITY = -1.5
 
-# The fastest speech in contests has 11 words, some 55 letters, a second; hurried speech 25 letters. Whatever is shorter
-# than a word can be too short for its letters by the error of its times alone.
+# The fastest speech in contests has 11 words, some 55 letters, a second; hurried speech 25 letters. The times of a word
+# may be wrong by a tenth of a second, which a short one must be forgiven.
 MOST_LETTERS_PER_S = 40.0
-LEAST_LETTERS_TO_TIME = 20
+TIME_ERROR_S = 0.1
 
 # "No, no, no, no" and "very, very, very" are said; a loop goes on.
 LOOP_REPEATS = 4
@@ -86,7 +89,7 @@ def screen(segments: Sequence[HeardSegment], samples: Samples, *, offset_s: floa
     spoken = [segment for segment in segments if segment.text.strip()]
     repeats = _repeats(spoken)
     levels = frame_levels_dbfs(samples)
-    floor_dbfs = float(np.percentile(levels, FLOOR_PERCENTILE)) if len(levels) else LEAST_DBFS
+    floor_dbfs = float(np.percentile(levels, FLOOR_PERCENTILE)) if len(levels) >= LEAST_FLOOR_FRAMES else LEAST_DBFS
     kept, dropped = [], []
     for number, segment in enumerate(spoken):
         evidence = Evidence(segment, _loud_dbfs(segment, samples, offset_s), floor_dbfs)
@@ -141,10 +144,8 @@ def is_no_speech(no_speech_probability: float | None, mean_log_probability: floa
 
 def has_impossible_times(text: str, start_s: float, end_s: float) -> bool:
     """Whether the text has no time at all, or more letters than a mouth can say in it."""
-    letters, duration_s = len(text.strip()), end_s - start_s
-    if duration_s <= 0:
-        return True
-    return letters >= LEAST_LETTERS_TO_TIME and letters / duration_s > MOST_LETTERS_PER_S
+    duration_s = end_s - start_s
+    return duration_s <= 0 or len(text.strip()) / (duration_s + TIME_ERROR_S) > MOST_LETTERS_PER_S
 
 
 def is_compressible(text: str, ratio: float | None) -> bool:

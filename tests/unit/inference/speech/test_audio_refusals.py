@@ -11,6 +11,7 @@ import pytest
 from samo.domain.errors import (
     AudioDamaged,
     AudioMissing,
+    AudioProtected,
     AudioUnreadable,
     PermanentError,
     RecordingEmpty,
@@ -18,7 +19,7 @@ from samo.domain.errors import (
 )
 from samo.inference.speech.audio import SAMPLE_RATE_HZ, decode
 from tests.audio.clips import DEMO, SHORT
-from tests.audio.encode import encode, film_without_sound, picture, write_wav
+from tests.audio.encode import encode, film_without_sound, picture, protect, silence_of_hours, write_wav
 
 LIMIT_S = 60.0
 
@@ -99,6 +100,29 @@ def test_a_silent_film_holds_no_sound(suffix: str, tmp_path: Path) -> None:
 
     with pytest.raises(AudioMissing):
         decode(film, max_duration_s=LIMIT_S)
+
+
+@pytest.mark.parametrize("entry", [b"drms", b"enca"])
+def test_protected_sound_is_told_from_damage(entry: bytes, tmp_path: Path) -> None:
+    """What a store sells: uploading it again, as after damage, would not help."""
+    whole = encode(SHORT.path, tmp_path / "whole.m4a")
+    recording = protect(whole, tmp_path / "sold.m4a", entry=entry)
+
+    with pytest.raises(AudioProtected) as refusal:
+        decode(recording, max_duration_s=LIMIT_S)
+
+    assert "without copy protection" in refusal.value.advice
+
+
+@pytest.mark.parametrize("cut", [12, 200, 1_000])
+def test_a_protected_file_that_is_cut_off_is_refused(cut: int, tmp_path: Path) -> None:
+    """Whatever its boxes promise beyond the end of the file."""
+    whole = protect(encode(SHORT.path, tmp_path / "whole.m4a"), tmp_path / "sold.m4a", entry=b"enca")
+    recording = tmp_path / "cut.m4a"
+    recording.write_bytes(whole.read_bytes()[:-cut])
+
+    with pytest.raises((AudioProtected, AudioDamaged)):
+        decode(recording, max_duration_s=LIMIT_S)
 
 
 @pytest.mark.parametrize("suffix", [".wav", ".mp3", ".m4a", ".opus", ".flac", ".webm"])
@@ -188,3 +212,32 @@ def test_a_frame_of_one_sample_a_second_is_not_resampled(tmp_path: Path) -> None
     tracemalloc.stop()
 
     assert peak_bytes < 1_000_000
+
+
+def test_25_hours_of_silence_are_too_long(tmp_path: Path) -> None:
+    """Seven megabytes without a promise: refused as soon as the limit is reached, without the memory for all of it."""
+    recording = silence_of_hours(tmp_path / "silence.aac", hours=25)
+    assert recording.stat().st_size < 20_000_000
+
+    tracemalloc.start()
+    with pytest.raises(RecordingTooLong, match="300 s"):
+        decode(recording, max_duration_s=300.0)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak_bytes < 5 * 300 * SAMPLE_RATE_HZ * 2
+
+
+def test_every_refusal_says_what_a_person_can_do() -> None:
+    """The failure record carries it."""
+    kinds = (
+        AudioDamaged,
+        AudioMissing,
+        AudioProtected,
+        AudioUnreadable,
+        RecordingEmpty,
+        RecordingTooLong,
+    )
+
+    assert all(kind.advice.endswith(".") and len(kind.advice.split()) > 4 for kind in kinds)
+    assert len({kind.advice for kind in kinds}) == len(kinds)

@@ -31,7 +31,6 @@ SOUNDS: dict[str, Callable[[], Samples]] = {
     "piano": lambda: sounds.chords(DURATION_S),
     "drums": lambda: sounds.drums(DURATION_S),
     "band": lambda: sounds.band(DURATION_S),
-    "flute": lambda: sounds.flute(DURATION_S),
 }
 
 # What the energy gate alone, without the voice detector ahead of it, must not let pass.
