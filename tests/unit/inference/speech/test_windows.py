@@ -84,6 +84,7 @@ def test_stretches_are_those_of_faster_whisper(entry: Samples, blocks: list[int]
     assert [each._asdict() for window in windows for each in window.stretches] == expected
 
 
+@settings(deadline=None)
 @given(frames)
 def test_hysteresis_is_that_of_faster_whisper(probabilities: list[float]) -> None:
     """Whatever the probabilities: the same starts and ends as its function gives, but for the margins' clamping."""
@@ -108,6 +109,7 @@ def test_hysteresis_is_that_of_faster_whisper(probabilities: list[float]) -> Non
 # What a plan promises.
 
 
+@settings(deadline=None)
 @given(frames, window_lengths_s)
 def test_windows_are_in_order_apart_and_bounded(probabilities: list[float], window_s: float) -> None:
     """No window overlaps the next, is empty, holds more speech than it may, or lasts more than twice as long."""
@@ -120,6 +122,7 @@ def test_windows_are_in_order_apart_and_bounded(probabilities: list[float], wind
     assert all(window.end - window.start <= 2 * window_s * SAMPLE_RATE_HZ + FRAME_SAMPLES for window in windows)
 
 
+@settings(deadline=None)
 @given(frames, window_lengths_s)
 def test_all_speech_is_in_a_window(probabilities: list[float], window_s: float) -> None:
     """Every sure frame lies in a window, and nothing does that is in no stretch."""
@@ -135,6 +138,7 @@ def test_all_speech_is_in_a_window(probabilities: list[float], window_s: float) 
         assert any(stretch.start <= part.start and part.end <= stretch.end for stretch in stretches)
 
 
+@settings(deadline=None)
 @given(frames, window_lengths_s)
 def test_a_cut_lies_in_a_pause_where_there_is_one(probabilities: list[float], window_s: float) -> None:
     """Inside a stretch a window ends in a frame that is no speech, if its second half has any."""
