@@ -18,7 +18,7 @@ from pathlib import Path
 FUNCTIONS = ("emotion", "insights", "summarization", "transcription")
 
 # Subpackages that no function imports: training, the command line, the cloud on one machine.
-LEFT_OUT = frozenset({"cli", "local", "modelling"})
+LEFT_OUT = frozenset({"cli", "local", "modelling", "operations"})
 
 # Models come from their bucket. An archive this large has swallowed one.
 MAX_BYTES = 60_000_000

@@ -11,6 +11,7 @@ from samo.adapters.in_process import InProcessBroker
 from samo.boundary import Stage, deliver
 from samo.domain.documents import decode
 from samo.domain.errors import PermanentError, SamoError
+from samo.domain.events import TranscriptReady
 from samo.domain.failure import Failure
 from samo.domain.insight import Insight
 from samo.domain.names import StageName, failure_name, insight_name
@@ -73,6 +74,7 @@ class EmbeddedPipeline:
         self._progress = progress
         self._jobs = jobs
         transcripts, analyses, insights = (self._broker.topic() for _ in range(3))
+        self._transcripts = transcripts
 
         def runner(stage: StageName, topic: Publisher) -> EffectRunner:
             return EffectRunner(stage, results, Leases(leases, clock, duration_s=LEASE_S), topic, clock)
@@ -104,15 +106,24 @@ class EmbeddedPipeline:
         """
         name = f"{user}/{file.name}"
         stored = self._recordings.upload(name, file, metadata=metadata)
-        ref = RecordingRef(bucket=self._recordings.bucket, name=name, generation=stored.generation)
-        notice = {"bucket": ref.bucket, "name": name, "generation": str(ref.generation), "size": str(stored.size)}
-        message = Message(id=f"{name}#{ref.generation}", data=json.dumps(notice).encode())
+        return self.run(RecordingRef(bucket=self._recordings.bucket, name=name, generation=stored.generation))
+
+    def run(self, ref: RecordingRef) -> Insight | Failure:
+        """Carry a stored recording through all stages. Returns and raises as `process`."""
+        notice = {"bucket": ref.bucket, "name": ref.name, "generation": str(ref.generation)}
+        message = Message(id=f"{ref.name}#{ref.generation}", data=json.dumps(notice).encode())
         outcome = self._deliver(self._transcription, message)
         if outcome.ended == "handed_over" and self._jobs is not None:
             self._jobs.wait()
             self._deliver(self._transcription, message)  # tells of what the tasks have made
         self._broker.drain()
         return self._outcome(ref)
+
+    def run_on(self, event: TranscriptReady) -> Insight | Failure:
+        """Carry a transcript that lies among the results through the stages after it. Returns and raises likewise."""
+        self._transcripts.publish(event)
+        self._broker.drain()
+        return self._outcome(event.recording)
 
     def _deliver(self, stage: Stage, message: Message) -> Outcome:
         self._progress(stage.runner.stage)

@@ -22,10 +22,15 @@ from samo.ports import Clock, ObjectStore
 
 
 class LeaseDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """What a lease object says. `expires_at_s` is in seconds since 1970-01-01 UTC, on the owner's clock."""
+    """What a lease object says. Times are in seconds since 1970-01-01 UTC, on the owner's clock.
+
+    `attempt` counts the owners since the lease was last free: 2 has taken it over from one that did not give it back.
+    """
 
     owner: str
     expires_at_s: float
+    claimed_at_s: float | None = None
+    attempt: int = 1
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,11 +55,10 @@ class Leases:
 
         Raises `LeaseHeld` while somebody else owns it, `StoreUnavailable` when the store cannot be asked.
         """
-        document = encode(LeaseDocument(owner=owner, expires_at_s=self._clock.now_s() + self._duration_s))
         try:
-            lease = Lease(name=name, generation=self._store.create(name, document).generation)
+            lease = Lease(name=name, generation=self._store.create(name, self._document(owner, 1)).generation)
         except PreconditionFailed:
-            lease = self._claim_existing(name, owner, document)
+            lease = self._claim_existing(name, owner)
         with self._counting:
             self._held.add(lease)
         return lease
@@ -73,7 +77,13 @@ class Leases:
             self.release(lease)
         return len(held)
 
-    def _claim_existing(self, name: str, owner: str, document: bytes) -> Lease:
+    def _document(self, owner: str, attempt: int) -> bytes:
+        now_s = self._clock.now_s()
+        return encode(
+            LeaseDocument(owner=owner, expires_at_s=now_s + self._duration_s, claimed_at_s=now_s, attempt=attempt)
+        )
+
+    def _claim_existing(self, name: str, owner: str) -> Lease:
         info = self._store.stat(name)
         if info is None:
             raise LeaseHeld("the lease was released this moment")
@@ -89,6 +99,7 @@ class Leases:
         if held.expires_at_s > self._clock.now_s():
             raise LeaseHeld("another worker is on this recording")
         try:
+            document = self._document(owner, held.attempt + 1)
             taken = self._store.replace(name, document, generation=info.generation)
         except PreconditionFailed:
             raise LeaseHeld("another worker took the expired lease over") from None

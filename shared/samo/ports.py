@@ -16,6 +16,7 @@ from samo.domain.sentences import TimedSentence
 from samo.domain.summary import Summary
 from samo.domain.transcript import Transcript
 from samo.domain.window_plan import WindowPart, WindowPlan
+from samo.messages import Message
 
 
 class ObjectInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +85,34 @@ class Publisher(Protocol):
 
     def publish(self, event: Event) -> None:
         """Hand the event over; returns when it is accepted. Raises `PublishFailed`. May deliver more than once."""
+
+
+class MessageTopic(Publisher, Protocol):
+    """A topic that also takes messages as they once were, for retries and replays."""
+
+    def send(self, body: bytes, attributes: Mapping[str, str]) -> None:
+        """Hand a message over; returns when it is accepted. Raises `PublishFailed`. May deliver more than once."""
+
+
+class PulledLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """A dead letter, lent to whoever pulled it; `published_at` is when it became one, in RFC 3339."""
+
+    ack_id: str
+    message: Message
+    published_at: str
+
+
+class DeadLetterQueue(Protocol):
+    """The subscription that keeps what a stage could not handle. Every method raises `StoreUnavailable`."""
+
+    def pull(self, limit: int) -> Sequence[PulledLetter]:
+        """Borrow at most so many; none when nothing waits, or all is lent."""
+
+    def acknowledge(self, letter: PulledLetter) -> None:
+        """Take the letter away for good."""
+
+    def give_back(self, letters: Sequence[PulledLetter]) -> None:
+        """Let the letters be pulled again at once."""
 
 
 class Clock(Protocol):

@@ -86,9 +86,13 @@ SummaryEngine = Literal["auto", "extractive"]
 
 
 class SummarizationSettings(_StageSettings, frozen=True, kw_only=True):
-    """Function `summarization`. The fields `summary_…` say how summaries are wanted."""
+    """Function `summarization`. The fields `summary_…` say how summaries are wanted.
+
+    `summary_models` is a second store to look for summarization versions in; `models` has those for emotions.
+    """
 
     models: Url
+    summary_models: Url | None = None
     analyses_topic: Url
     channel: Url = "stable"
     threads: PositiveInt = 1
@@ -102,6 +106,64 @@ class InsightsSettings(_StageSettings, frozen=True, kw_only=True):
     """Function `insights`."""
 
     insights_topic: Url
+
+
+class FailureListSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`samo failures list` and `show`."""
+
+    results: Url
+
+
+class RetrySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`samo failures retry`: the results, the leases, and the topics that the stages hear."""
+
+    results: Url
+    leases: Url
+    recordings_topic: Url
+    transcripts_topic: Url
+    analyses_topic: Url
+
+
+class DeadLetterSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`samo dead-letters`: of each stage the topic that it hears, and the subscription that keeps its dead letters.
+
+    Both in full, `projects/{project}/…`. What a command does not need may be missing.
+    """
+
+    recordings_topic: Url | None = None
+    transcripts_topic: Url | None = None
+    analyses_topic: Url | None = None
+    transcription_dead_letters: Url | None = None
+    emotion_dead_letters: Url | None = None
+    summarization_dead_letters: Url | None = None
+    insights_dead_letters: Url | None = None
+
+
+class StatusSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`samo status`. Without the recordings, one is found once a stage has begun on it."""
+
+    results: Url
+    leases: Url
+    recordings: Url | None = None
+
+
+class ReprocessingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`samo reprocess`: as of the functions, for it does their work. The topic is needed to announce."""
+
+    results: Url
+    recordings: Url
+    models: Url | None = None
+    insights_topic: Url | None = None
+    channel: Url = "stable"
+    threads: PositiveInt = 2
+    speech_engine: Literal["whisper", "pocketsphinx"] = "whisper"
+    max_audio_bytes: PositiveInt = MAX_AUDIO_BYTES
+    max_audio_s: PositiveFloat = MAX_AUDIO_S
+    max_text_bytes: PositiveInt = MAX_TEXT_BYTES
+    summary_engine: SummaryEngine = "auto"
+    summary_length: SummaryLength = "medium"
+    summary_style: SummaryStyle = "paragraph"
+    summary_focus: SummaryFocus = "emotional"
 
 
 def variable_of(field: str) -> str:

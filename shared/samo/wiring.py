@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -17,13 +19,23 @@ from samo.domain.summary import SummaryOptions
 from samo.embedded import EmbeddedPipeline, JobsHere, Progress
 from samo.job import Job, task_place
 from samo.leases import Leases
-from samo.ports import Clock, EmotionReader, JobLauncher, ObjectStore, Publisher, Summarizer, Transcriber
+from samo.ports import (
+    Clock,
+    DeadLetterQueue,
+    EmotionReader,
+    JobLauncher,
+    MessageTopic,
+    ObjectStore,
+    Summarizer,
+    Transcriber,
+)
 from samo.settings import (
     MAX_AUDIO_BYTES,
     MAX_JOB_AUDIO_S,
     MAX_TEXT_BYTES,
     EmotionSettings,
     InsightsSettings,
+    ReprocessingSettings,
     SettingsError,
     SummarizationSettings,
     SummaryEngine,
@@ -65,7 +77,7 @@ def open_store(url: str) -> ObjectStore:
     return DirectoryStore(_path_of(url))
 
 
-def open_topic(url: str) -> Publisher:
+def open_topic(url: str) -> MessageTopic:
     """The topic `projects/{project}/topics/{topic}`, or a folder given as `file:///path`. Nothing is contacted yet."""
     if url.startswith("projects/"):
         from samo.adapters.pubsub import PubsubTopic
@@ -92,6 +104,17 @@ def open_job(url: str) -> JobLauncher:
     from samo.adapters.local_jobs import LocalJobs
 
     return LocalJobs((sys.executable, str(_path_of(url))), {})
+
+
+def open_dead_letters(subscription: str) -> DeadLetterQueue:
+    """The subscription `projects/{project}/subscriptions/{subscription}`. Nothing is contacted yet."""
+    if not subscription.startswith("projects/"):
+        raise SettingsError(
+            f"{subscription} is no subscription; use projects/{{project}}/subscriptions/{{subscription}}"
+        )
+    from samo.adapters.dead_letters import DeadLetterSubscription
+
+    return DeadLetterSubscription(subscription)
 
 
 def bundled_models_folder() -> Path:
@@ -252,7 +275,7 @@ def summarization_stage(environ: Mapping[str, str] = os.environ) -> Summarizatio
         open_store(settings.results),
         open_emotion_reader(models, channel=settings.channel, threads=settings.threads),
         open_summarizer(
-            models,
+            [*models, open_store(settings.summary_models)] if settings.summary_models else models,
             channel=settings.channel,
             threads=settings.threads,
             options=options,
@@ -339,6 +362,48 @@ def local_jobs(scratch: Path, out: Path, *, speech_engine: str, threads: int) ->
 def _speech_runner(settings: TranscriptionSettings | TranscriptionJobSettings, clock: Clock) -> EffectRunner:
     topic = settings.transcripts_topic
     return _runner("transcription", settings.results, settings.leases, topic, settings.lease_s, clock)
+
+
+def scratch_pipelines(settings: ReprocessingSettings) -> Callable[[ObjectStore, ObjectStore], EmbeddedPipeline]:
+    """Pipelines over a bucket of results and one of leases, all with the same engines, which load on first use."""
+    models = [open_store(settings.models), cached_models()] if settings.models else local_models()
+    options = SummaryOptions(length=settings.summary_length, style=settings.summary_style, focus=settings.summary_focus)
+    transcriber = open_transcriber(
+        settings.speech_engine,
+        models,
+        channel=settings.channel,
+        threads=settings.threads,
+        max_s=settings.max_audio_s,
+    )
+    reader = open_emotion_reader(models, channel=settings.channel, threads=settings.threads)
+    summarizer = open_summarizer(
+        models, channel=settings.channel, threads=settings.threads, options=options, engine=settings.summary_engine
+    )
+
+    def over(results: ObjectStore, leases: ObjectStore) -> EmbeddedPipeline:
+        return EmbeddedPipeline(
+            recordings=open_store(settings.recordings),
+            results=results,
+            leases=leases,
+            transcriber=transcriber,
+            emotion_reader=reader,
+            summarizer=summarizer,
+            clock=SystemClock(),
+            max_audio_bytes=settings.max_audio_bytes,
+            max_text_bytes=settings.max_text_bytes,
+            progress=lambda _: None,
+        )
+
+    return over
+
+
+@contextmanager
+def scratch_stores(results: str) -> Iterator[tuple[ObjectStore, ObjectStore]]:
+    """A bucket of results with this name, and one of leases, in a temporary folder that goes with the block."""
+    from samo.adapters.directory import DirectoryStore
+
+    with tempfile.TemporaryDirectory(prefix="samo-") as folder:
+        yield DirectoryStore(Path(folder, "results"), bucket=results), DirectoryStore(Path(folder, "leases"))
 
 
 def _runner(stage: StageName, results: str, leases: str, topic: str, lease_s: float, clock: Clock) -> EffectRunner:

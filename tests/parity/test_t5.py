@@ -18,11 +18,22 @@ import torch
 from transformers import T5ForConditionalGeneration
 from transformers.models.t5.modeling_t5 import T5Attention
 
+from samo.inference.t5.graphs import T5Graphs
 from samo.inference.t5.model import T5Model, load_t5
 from samo.inference.t5.options import GenerationOptions
+from samo.modelling.t5.agreement import agreement
 from samo.modelling.t5.position_bias import buckets_of
 from samo.modelling.t5.reference import torch_model
-from tests.unit.inference.t5.given_t5 import GOLDEN, SEARCHES, VARIANTS, searches_of, t5_manifest, write_version
+from tests.unit.inference.t5.given_t5 import (
+    GOLDEN,
+    SEARCHES,
+    SMALL_SEARCHES,
+    VARIANTS,
+    searches_of,
+    t5_manifest,
+    write_version,
+)
+from tests.unit.inference.t5.test_int8 import LEAST_AGREEMENT, LEAST_EXACT, LEAST_PREFIX, MOST_KL
 
 WRITE_GOLDEN = os.environ.get("SAMO_WRITE_GOLDEN") == "1"
 BATCH = 10
@@ -98,6 +109,21 @@ def test_the_tokens_are_those_of_transformers(models: dict[str, T5Model], name: 
         rows = ",\n".join(f" {json.dumps(each)}: {json.dumps(golden[each])}" for each in sorted(golden))
         path.write_text("{\n" + rows + "\n}\n", encoding="utf-8")
     assert json.loads(golden_path(name).read_text(encoding="utf-8"))[search] == expected
+
+
+@pytest.mark.parametrize(("name", "search"), [(name, search) for name in VARIANTS for search in SMALL_SEARCHES])
+def test_int8_agrees_with_transformers_at_a_stated_rate(tmp_path: Path, name: str, search: str) -> None:
+    """As `test_int8.py` does along the golden tokens, live; `samo bench agreement` prints the figures."""
+    options = msgspec.structs.replace(SEARCHES[search], max_new_tokens=VARIANTS[name].max_new_tokens)
+    models = (
+        T5Graphs(write_version(tmp_path / "float32", VARIANTS[name]), threads=1),
+        T5Graphs(write_version(tmp_path / "int8", VARIANTS[name], quantised=True), threads=1),
+    )
+
+    found = agreement(name, models, VARIANTS[name].inputs(), reference_tokens(name, options), options)
+
+    assert (found.tokens >= LEAST_AGREEMENT, found.kl <= MOST_KL) == (True, True)
+    assert (found.exact >= LEAST_EXACT, found.prefix >= LEAST_PREFIX) == (True, True)
 
 
 @pytest.mark.parametrize("bidirectional", [True, False])

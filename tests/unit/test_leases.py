@@ -65,7 +65,7 @@ def test_a_free_lease_is_claimed(leases: Leases, store: MemoryStore, clock: Fake
     lease = leases.claim(NAME, "ann")
 
     stored = decode(store.content(NAME), LeaseDocument)
-    assert LeaseDocument(owner="ann", expires_at_s=clock.now_s() + DURATION_S) == stored
+    assert LeaseDocument(owner="ann", expires_at_s=clock.now_s() + DURATION_S, claimed_at_s=clock.now_s()) == stored
     assert store.stat(NAME) == ObjectInfo(name=NAME, generation=lease.generation, size=len(store.content(NAME)))
 
 
@@ -106,7 +106,8 @@ def test_an_expired_lease_is_taken_over(leases: Leases, store: MemoryStore, cloc
 
     assert lease.generation > crashed.generation
     stored = decode(store.content(NAME), LeaseDocument)
-    assert LeaseDocument(owner="ben", expires_at_s=clock.now_s() + DURATION_S) == stored
+    now_s = clock.now_s()
+    assert LeaseDocument(owner="ben", expires_at_s=now_s + DURATION_S, claimed_at_s=now_s, attempt=2) == stored
 
 
 def test_of_two_takeovers_one_wins(leases: Leases, store: MemoryStore, clock: FakeClock) -> None:
@@ -274,3 +275,16 @@ def test_leases_that_cannot_be_given_back_at_the_end_are_left_to_expire(
     runner.give_up()
 
     assert store.names == [NAME]
+
+
+def test_a_lease_of_an_earlier_release_is_read(store: MemoryStore, clock: FakeClock, leases: Leases) -> None:
+    """It says who and how long, not since when: it is honoured, and counts as a first attempt."""
+    body = f'{{"owner": "ann", "expires_at_s": {clock.now_s() + 1}}}'.encode()
+    store.put(NAME, body)
+
+    with pytest.raises(LeaseHeld):
+        leases.claim(NAME, "ben")
+
+    clock.advance(2)
+    leases.claim(NAME, "ben")
+    assert decode(store.content(NAME), LeaseDocument).attempt == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -52,19 +52,25 @@ class PubsubTopic:
 
     def publish(self, event: Event) -> None:
         """Publish; returns when the server has accepted the message. Raises `PublishFailed`."""
+        what = f"{event.event_type} for {event.object.name}"
+        self._hand_over(encode_compact(event), message_attributes(event), what)
+
+    def send(self, body: bytes, attributes: Mapping[str, str]) -> None:
+        """Publish a message as it is; returns when the server has accepted it. Raises `PublishFailed`."""
+        self._hand_over(body, attributes, "a message")
+
+    def _hand_over(self, body: bytes, attributes: Mapping[str, str], what: str) -> None:
         try:
             accepted = self._client.publish(
                 self._topic,
-                encode_compact(event),
+                body,
                 retry=Retry(_WORTH_REPEATING, initial=0.1, maximum=4.0, multiplier=2.0, timeout=self._deadline_s),
                 timeout=self._deadline_s,
-                **message_attributes(event),
+                **attributes,
             )
             accepted.result(timeout=self._deadline_s)
         except (GoogleAPIError, GoogleAuthError, PublishError, concurrent.futures.TimeoutError) as error:
-            raise PublishFailed(
-                f"{self._topic} did not accept {event.event_type} for {event.object.name}: {type(error).__name__}"
-            ) from error
+            raise PublishFailed(f"{self._topic} did not accept {what}: {type(error).__name__}") from error
 
     @cached_property
     def _client(self) -> PublisherClient:

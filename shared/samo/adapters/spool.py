@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from samo.adapters.staging import make_durable, staged
@@ -18,10 +20,16 @@ class DirectoryTopic:
 
     def publish(self, event: Event) -> None:
         """Write `{event_id}.json`; returns when it is on the disk. Raises `PublishFailed`."""
-        name = f"{event_id(event)}.json"
+        self._write(event_id(event), encode(event), f"{event.event_type} for {event.object.name}")
+
+    def send(self, body: bytes, attributes: Mapping[str, str]) -> None:  # noqa: ARG002 - a file has none
+        """Write `{SHA-256 of the body}.json`; returns when it is on the disk. Raises `PublishFailed`."""
+        self._write(hashlib.sha256(body).hexdigest(), body, "a message")
+
+    def _write(self, identity: str, body: bytes, what: str) -> None:
         try:
-            with staged(self._root, (encode(event),)) as file:
-                file.replace(self._root / name)
+            with staged(self._root, (body,)) as file:
+                file.replace(self._root / f"{identity}.json")
                 make_durable(self._root)
         except OSError as error:
-            raise PublishFailed(f"{event.event_type} for {event.object.name}: {error.strerror}") from error
+            raise PublishFailed(f"{what}: {error.strerror}") from error

@@ -24,19 +24,39 @@ def bench() -> None:
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="CPU threads of all engines.")
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
-def summary(*, threads: int, rounds: int, as_json: bool) -> None:
+@click.option("--check", is_flag=True, help="Exit with 1 where a figure is not what is asked for; on an idle machine.")
+def summary(*, threads: int, rounds: int, as_json: bool, check: bool) -> None:
     """A T5 of the shape of t5-small, 512 tokens in, 64 out, against Hugging Face in float32 and CTranslate2 in INT8.
 
     All engines run the same random weights, one after the other in each round.
     """
     with installed_extra("modelling", "the bench"):
-        from samo.modelling.t5.benchmark import measure_summary
+        from samo.modelling.t5.benchmark import broken_limits, measure_summary
     figures = measure_summary(threads=threads, rounds=rounds)
     if as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
+    else:
+        for name, value in msgspec.to_builtins(figures).items():
+            click.echo(f"{name:18} {value}")
+    if check and (broken := broken_limits(figures)):
+        raise click.ClickException("; ".join(broken))
+
+
+@bench.command()
+@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="CPU threads.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+def agreement(*, threads: int, as_json: bool) -> None:
+    """How often INT8 writes what float32 writes: random T5 weights, tiny and in the shape of t5-small, 50 inputs."""
+    with installed_extra("modelling", "the bench"):
+        from samo.modelling.t5.agreement import measure_agreement
+    measured = measure_agreement(threads=threads)
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(measured), indent=2) + b"\n")
         return
-    for name, value in msgspec.to_builtins(figures).items():
-        click.echo(f"{name:18} {value}")
+    click.echo("| weights | search | tokens | KL, nats | exact | prefix |\n|---|---|---|---|---|---|")
+    for each in measured:
+        shares = f"{each.tokens:.3f} | {each.kl:.4f} | {each.exact:.2f} | {each.prefix:.2f}"
+        click.echo(f"| {each.model} | {each.search} | {shares} |")
 
 
 @bench.command()

@@ -91,6 +91,65 @@ def evaluate_summary(data: Path, engine: str, *, threads: int, as_json: bool) ->
         _show_judgement(judgements[0])
 
 
+@evaluate.command("lengths-and-weights")
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help='A JSON object a line: {"text": …, "summary": …}; of several summaries in an array the best counts.',
+)
+@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="CPU threads per model.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+def evaluate_lengths_and_weights(data: Path, *, threads: int, as_json: bool) -> None:
+    """Cross-validated ROUGE-L of the extractive summarizer: parameters chosen on some entries, measured on others."""
+    with installed_extra("evaluation", "judging summaries"):
+        from samo.modelling.progress import Progress
+        from samo.modelling.summaries.cross_validation import cross_validate
+        from samo.modelling.summaries.evaluation import read_entries
+        from samo.modelling.summaries.examples import read_summary_examples
+    from samo.wiring import local_models, open_emotion_reader
+
+    examples = read_summary_examples(data)
+    reader = open_emotion_reader(local_models(), channel="stable", threads=threads)
+    reading = Progress("emotions of the entries", len(examples))
+    entries = read_entries(examples, reader, name=data.name, advance=reading.advance)
+    found = cross_validate(entries, advance=Progress("every choice of parameters", len(entries)).advance)
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+        return
+    chosen = f"best of {found.candidates} on the other {found.folds - 1} folds ({found.repeats} draws of folds)"
+    click.echo("| parameters | ROUGE-L | " + " | ".join(f"− {name}" for name in found.above) + " |")
+    click.echo("|---|---|" + "---|" * len(found.above))
+    for name, value, above in (
+        (chosen, found.tuned, found.above),
+        ("the product's", found.product, found.product_above),
+    ):
+        cells = [f"{each.value:+.4f} [{each.low:+.4f}, {each.high:+.4f}]" for each in above.values()]
+        click.echo(f"| {name} | {value:.4f} | {' | '.join(cells)} |")
+
+
+@evaluate.command("faithfulness")
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help='A JSON object a line: {"text": …, "summary": …, "kind": …, "faithful": …}; the last two may be left out.',
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+def evaluate_faithfulness(data: Path, *, as_json: bool) -> None:
+    """How often the check of a model's words refuses texts that are wrong, and texts that are right."""
+    with installed_extra("evaluation", "judging summaries"):
+        from samo.modelling.summaries.faithfulness import rates, read_pairs
+    found = rates(read_pairs(data))
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+        return
+    click.echo("| texts | | n | refused |\n|---|---|---|---|")
+    for rate in found:
+        verdict = "faithful" if rate.faithful else "unfaithful"
+        click.echo(f"| {rate.kind} | {verdict} | {rate.n} | {100 * rate.refused:.0f} % |")
+
+
 def _judgements(data: Path, engine: str, threads: int) -> list[Judgement]:
     from samo.domain.errors import ModelNotPublished
     from samo.modelling.progress import Progress, announce

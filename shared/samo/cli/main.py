@@ -9,11 +9,15 @@ import click
 from samo import __version__
 from samo.canonical_log import setup_logging
 from samo.cli.bench import bench
+from samo.cli.dead_letters import dead_letters
 from samo.cli.evaluate import evaluate
+from samo.cli.failures import failures
 from samo.cli.models import models
 from samo.cli.one_line_errors import OneLineErrors
 from samo.cli.process import process
+from samo.cli.reprocess import reprocess
 from samo.cli.schemas import schemas
+from samo.cli.status import status
 from samo.cli.up import up
 
 
@@ -29,8 +33,12 @@ def main(*, verbose: bool) -> None:
 
 
 main.add_command(bench)
+main.add_command(dead_letters)
 main.add_command(evaluate)
+main.add_command(failures)
 main.add_command(models)
 main.add_command(process)
+main.add_command(reprocess)
 main.add_command(schemas)
+main.add_command(status)
 main.add_command(up)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from samo.cli.termination import ended_by_signals
 from samo.cli.up_models import models_for_up
+
+if TYPE_CHECKING:
+    from samo.domain.names import StageName
 
 FUNCTIONS = Path(__file__).resolve().parents[3] / "functions"
 
@@ -27,7 +31,7 @@ def up(folder: Path, *, user: str, speech_engine: str) -> None:
 
     Runs Google's Pub/Sub emulator, a Cloud Storage server and the four functions until Ctrl-C. Needs Java 17 and the
     Pub/Sub emulator of the Google Cloud SDK. Models come from the store that SAMO_MODELS names, or from the
-    bundled one; speech models, where it has none, from the user's cache.
+    bundled one; those for speech and summaries, where it has none, from the user's cache.
     """
     from samo.local.drop_folder import serve_folder
     from samo.local.functions import Functions
@@ -39,6 +43,8 @@ def up(folder: Path, *, user: str, speech_engine: str) -> None:
     for line in models.lines:
         say(line)
     speech = {"SAMO_MODELS": models.transcription, "SAMO_SPEECH_ENGINE": speech_engine}
-    functions = Functions(source=FUNCTIONS, models=models.all, of_stage={"transcription": speech})
+    summaries = {"SAMO_SUMMARY_MODELS": models.summarization}
+    of_stage: dict[StageName, dict[str, str]] = {"transcription": speech, "summarization": summaries}
+    functions = Functions(source=FUNCTIONS, models=models.all, of_stage=of_stage)
     with ended_by_signals():
         serve_folder(folder, functions, say, user=user)

@@ -11,17 +11,21 @@ from samo.settings import SettingsError
 
 
 class UpModels(NamedTuple):
-    """`all` is the URL of every function's model store but transcription's; `lines` say so, and what is missing."""
+    """`all` is the URL of every function's model store but transcription's; `lines` say so, and what is missing.
+
+    `summarization` is a second store, where that function finds a T5 which `all` does not have.
+    """
 
     all: str
     transcription: str
+    summarization: str
     lines: tuple[str, ...]
 
 
 def models_for_up(speech_engine: str) -> UpModels:
     """SAMO_MODELS or the bundled store; for speech, the user's cache where that has no Whisper. Raises `SettingsError`.
 
-    A function knows one store only, so the choice is made here.
+    For speech a function knows one store only, so the choice is made here.
     """
     first, cache = wiring.local_model_urls()
     if first.startswith("gs://"):
@@ -30,7 +34,7 @@ def models_for_up(speech_engine: str) -> UpModels:
             "set SAMO_MODELS to a folder, or unset it"
         )
     if speech_engine != "whisper":
-        return UpModels(first, first, (f"models: {first}; speech: {speech_engine}, a stand-in",))
+        return UpModels(first, first, cache, (f"models: {first}; speech: {speech_engine}, a stand-in",))
     problem = ""
     for url, store in zip((first, cache), wiring.local_models(), strict=True):
         try:
@@ -38,9 +42,9 @@ def models_for_up(speech_engine: str) -> UpModels:
         except ModelUnavailable as error:
             problem = str(error)
         else:
-            return UpModels(first, url, (f"models: {first}; speech: {url}",))
+            return UpModels(first, url, cache, (f"models: {first}; speech: {url}",))
     missing = (
         f"Whisper weights are missing ({problem}): written entries are served, recordings wait. "
         "Run `samo models fetch transcription` meanwhile, or start again with --speech-engine pocketsphinx."
     )
-    return UpModels(first, cache, (f"models: {first}; speech: {cache}", missing))
+    return UpModels(first, cache, cache, (f"models: {first}; speech: {cache}", missing))

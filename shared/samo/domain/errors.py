@@ -166,6 +166,12 @@ class PublishFailed(TransientError):
     code = "publish_failed"
 
 
+class PartUnfinished(TransientError):
+    """An analysis whose failure record was there a moment ago is being tried again."""
+
+    code = "part_unfinished"
+
+
 class JobNotLaunched(TransientError):
     """The job for a long recording could not be started."""
 

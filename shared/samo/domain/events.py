@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from samo.domain.recording import RecordingRef
+
+Revision = Annotated[int, msgspec.Meta(ge=1)]
+"""1 for the first insight of a recording; one more for each that replaces another (docs/adr/0009)."""
 
 
 class ObjectPointer(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +29,7 @@ class TranscriptReady(msgspec.Struct, frozen=True, kw_only=True):
     schema_version: Literal[1] = 1
     recording: RecordingRef
     object: ObjectPointer
+    revision: Revision = 1
 
 
 class AnalysisReady(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +42,7 @@ class AnalysisReady(msgspec.Struct, frozen=True, kw_only=True):
     part: Literal["emotions", "summary"]
     outcome: Literal["ok", "failed"]
     object: ObjectPointer
+    revision: Revision = 1
 
 
 class InsightReady(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +53,7 @@ class InsightReady(msgspec.Struct, frozen=True, kw_only=True):
     schema_version: Literal[1] = 1
     recording: RecordingRef
     object: ObjectPointer
+    revision: Revision = 1
 
 
 Event = TranscriptReady | AnalysisReady | InsightReady
@@ -56,7 +62,10 @@ Event = TranscriptReady | AnalysisReady | InsightReady
 def event_id(event: Event) -> str:
     """The event's identity: equal for every repeat of the same event, so that a consumer can drop duplicates.
 
-    A SHA-256 in hex over the type and the object, for an identity must fit a message attribute and be ASCII.
+    A SHA-256 in hex over the type and the object, for an identity must fit a message attribute and be ASCII. A later
+    revision has an identity of its own: it must not be dropped for a repeat of what it replaces.
     """
     identity = f"{event.event_type}\n{event.object.bucket}\n{event.object.name}"
+    if event.revision > 1:
+        identity += f"\n{event.revision}"
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()

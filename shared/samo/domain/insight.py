@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from samo.domain.emotion import EmotionReading
+from samo.domain.events import Revision
 from samo.domain.recording import RecordingRef
 from samo.domain.summary import Summary
 from samo.domain.transcript import Transcript
@@ -32,6 +33,7 @@ class Insight(msgspec.Struct, frozen=True, kw_only=True):
     """The document `insights/…json`, all that a consumer needs.
 
     `degraded` is true when a part failed; `headline` and `observations` are plain sentences made from the parts.
+    `revision` is that of the event that it was joined from; more than 1 after a retry or a reprocessing.
     """
 
     schema_version: Literal[1] = 1
@@ -45,3 +47,4 @@ class Insight(msgspec.Struct, frozen=True, kw_only=True):
     emotions: EmotionReading | None
     summary: Summary | None
     created_at: str
+    revision: Revision = 1

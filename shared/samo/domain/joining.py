@@ -22,6 +22,7 @@ def join(
     *,
     parts: Mapping[Literal["emotions", "summary"], PartStatus],
     created_at: str,
+    revision: int = 1,
 ) -> Insight:
     """The insight of one recording. A part that failed is None and makes the insight degraded."""
     shift = find_shift(emotions.sentences) if emotions else None
@@ -36,6 +37,7 @@ def join(
         emotions=emotions,
         summary=summary,
         created_at=created_at,
+        revision=revision,
     )
 
 
@@ -60,7 +62,7 @@ def find_shift(sentences: tuple[SentenceReading, ...]) -> EmotionShift | None:
 def authorship(summary: Summary) -> str | None:
     """A line on who made the summary, where readers should know: it is not in their words, or a model's was refused."""
     if summary.method == "abstractive" and summary.made_by is not None:
-        return f"Written by {summary.made_by.engine} {summary.made_by.version}, not in your words."
+        return f"Written by the model {summary.made_by.version}, not in your words."
     if summary.fallback_reason in (None, "no_model", "unsupported_language"):
         return None
     return f"In your own words: the model's text was not used ({summary.fallback_reason})."

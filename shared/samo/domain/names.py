@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import PurePosixPath
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from samo.domain.errors import RecordingNameInvalid, RecordingTypeUnknown
 from samo.domain.recording import Media, RecordingRef
 
 StageName = Literal["transcription", "emotion", "summarization", "insights"]
+STAGES: tuple[StageName, ...] = get_args(StageName)
 
 AUDIO_SUFFIXES = frozenset({".wav", ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".opus", ".flac", ".webm"})
 TEXT_SUFFIXES = frozenset({".txt"})
@@ -97,6 +98,17 @@ def event_failure_name(stage: StageName, message_id: str) -> str:
     """`rejected-events/{stage}/{message id}.json`: the message names no recording of ours."""
     safe_id = message_id if _MESSAGE_ID.fullmatch(message_id) else _digest(message_id)
     return f"rejected-events/{stage}/{safe_id}.json"
+
+
+def retry_name(stage: StageName, ref: RecordingRef) -> str:
+    """`retries/{stage}/{object name}/{generation}.json`: a retry that has begun and not yet ended."""
+    return "retries/" + failure_name(stage, ref).removeprefix("failures/")
+
+
+def superseded_name(name: str, generation: int) -> str:
+    """`superseded/{name without suffix}/{generation}{suffix}`: where a result is kept that has been replaced."""
+    stem, dot, suffix = name.rpartition(".")
+    return f"superseded/{stem}/{generation}{dot}{suffix}"
 
 
 def lease_name(stage: StageName, ref: RecordingRef) -> str:

@@ -63,7 +63,11 @@ class AudioMeasures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EngineUse(msgspec.Struct, frozen=True, kw_only=True):
-    """Which engine and which model version produced a result; `version` is None for an engine without weights."""
+    """Which engine and which model version produced a result.
+
+    `engine` is the manifest's, what runs the version's files (`onnx`, `ctranslate2`). An engine without weights has its
+    own name (`extractive`, `pocketsphinx`), and `version` is None.
+    """
 
     engine: str
     version: str | None

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from samo.domain.sentence_borders import SYMBOLS_ALONE
 
-# Control characters, zero-width spaces and byte order marks part words as white space does. The zero-width joiner does
+# Control characters, zero-width spaces, byte order marks and what overrides the direction of text (it would turn round
+# whatever a sentence is quoted in) part words as white space does. The zero-width joiner does
 # not: emoji are made with it. A stop of a script without spaces ends a word; no real word has 300 characters.
-_SEPARATORS = r"\s\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff"
+_SEPARATORS = r"\s\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 _MAX_WORD = 300
 _WORD = re.compile(
     rf"[^{_SEPARATORS}。！？]{{0,{_MAX_WORD}}}[。！？]{{1,{_MAX_WORD}}}[」』”’\"']?|[^{_SEPARATORS}。！？]{{1,{_MAX_WORD}}}"

@@ -5,43 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import msgspec
-from google.pubsub_v1 import PubsubMessage
-
-from samo.domain.errors import EventInvalid
-from samo.domain.names import StageName
-from samo.domain.recording import RecordingRef
-from samo.local.topology import STAGES
-from samo.messages import Message, read_object_notice, read_payload
+from samo.domain.names import STAGES, StageName
+from samo.operations.dead_letters import DeadLetter
 
 
 class DeadLetters:
-    """Says one line for each. `take` hands out what a stage failed to handle, each message once."""
+    """Says one line for each. `waiting` lists what a stage failed to handle; it goes on waiting for a replay."""
 
     def __init__(
-        self, take: Callable[[StageName], Sequence[PubsubMessage]], logs: Path, say: Callable[[str], None]
+        self, waiting: Callable[[StageName], Sequence[DeadLetter]], logs: Path, say: Callable[[str], None]
     ) -> None:
-        self._take = take
+        self._waiting = waiting
         self._logs = logs
         self._say = say
+        self._told: set[tuple[StageName, str]] = set()
 
     def look(self) -> None:
         """Tell of what is new."""
         for stage in STAGES:
-            for letter in self._take(stage):
-                log = self._logs / f"{stage}.log"
-                self._say(f"{_about(stage, letter)}: {stage} gave up; {log} says why. The next `samo up` tries again.")
+            for letter in self._waiting(stage):
+                if (stage, letter.message_id) not in self._told:
+                    self._told.add((stage, letter.message_id))
+                    self._say(self._line(letter))
 
-
-class _OfRecording(msgspec.Struct, frozen=True):
-    recording: RecordingRef
-
-
-def _about(stage: StageName, letter: PubsubMessage) -> str:
-    message = Message(id=letter.message_id, data=letter.data, attributes=dict(letter.attributes))
-    try:
-        if stage == "transcription":
-            return read_object_notice(message).ref.name
-        return read_payload(message, _OfRecording).recording.name
-    except EventInvalid:
-        return "an event"
+    def _line(self, letter: DeadLetter) -> str:
+        about = letter.recording.name if letter.recording else "an event"
+        log = self._logs / f"{letter.stage}.log"
+        return f"{about}: {letter.stage} gave up; {log} says why. `samo dead-letters replay` tries again."

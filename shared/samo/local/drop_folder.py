@@ -17,7 +17,7 @@ from samo.domain.failure import Failure
 from samo.domain.names import failure_name, insight_name
 from samo.domain.recording import RecordingRef
 from samo.local.dead_letters import DeadLetters
-from samo.local.folder_state import EndedUploads, FileState, owned_folder
+from samo.local.folder_state import EndedUploads, FileState, described_deployment, owned_folder
 from samo.local.functions import Functions
 from samo.local.stack import run_stack
 from samo.ports import ObjectInfo, ObjectStore
@@ -52,11 +52,12 @@ def serve_folder(
         owned_folder(folder) as ended,
         tempfile.TemporaryDirectory(prefix="samo-") as objects,
         run_stack(Path(objects), folder / "logs", functions) as stack,
+        described_deployment(folder, {**stack.environment(), **functions.for_commands()}),
     ):
         say(f"ready: drop recordings or .txt files into {inbox}; results appear in {results}; Ctrl-C ends")
         uploading = Inbox(inbox, stack.store("recordings"), user, say, ended)
         mirroring = Mirror(stack.store("results"), results, say)
-        dead_letters = DeadLetters(stack.dead_letters, stack.logs, say)
+        dead_letters = DeadLetters(stack.waiting_dead_letters, stack.logs, say)
         stopped = stop or threading.Event()
         while not stopped.wait(poll_s):
             try:
@@ -150,7 +151,10 @@ class Mirror:
         try:
             self._folder.create(info.name, data)
         except PreconditionFailed:
-            return
+            mirrored = self._folder.stat(info.name)
+            if mirrored is None or self._folder.read(info.name) == data:
+                return
+            self._folder.replace(info.name, data, generation=mirrored.generation)  # after a retry or a reprocessing
         except ObjectNameUnsupported as error:
             self._say(f"{info.name}: not copied: {error}")
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +17,12 @@ class FolderInUse(LocalStackError):
     """Another process serves the folder."""
 
     code = "folder_in_use"
+
+
+class FolderNotServed(LocalStackError):
+    """There is no local deployment to work on."""
+
+    code = "folder_not_served"
 
 
 class FileState(NamedTuple):
@@ -63,6 +69,28 @@ def owned_folder(folder: Path) -> Iterator[EndedUploads]:
         yield EndedUploads(hidden / "uploads.json")
     finally:
         os.close(lock)
+
+
+@contextmanager
+def described_deployment(folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """Inside, `read_deployment` finds these variables."""
+    description = folder / ".samo" / "deployment.json"
+    staged = description.with_suffix(".new")
+    staged.write_text(json.dumps(environment, indent=1))
+    staged.replace(description)
+    try:
+        yield
+    finally:
+        description.unlink(missing_ok=True)
+
+
+def read_deployment(folder: Path) -> dict[str, str]:
+    """The variables of the stack that serves the folder. Raises `FolderNotServed`."""
+    try:
+        variables = json.loads((folder / ".samo" / "deployment.json").read_text())
+    except (OSError, ValueError):
+        raise FolderNotServed(f"no `samo up` serves {folder}; start one, and keep it running") from None
+    return {str(name): str(value) for name, value in variables.items()}
 
 
 def _read(journal: Path) -> dict[str, FileState]:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from samo.domain.names import StageName
+from samo.domain.names import STAGES, StageName
 from samo.local.errors import LocalStackError
 from samo.local.processes import Process, Processes, free_port
-from samo.local.topology import PROJECT, STAGES, topic
+from samo.local.topology import PROJECT, topic
 
 _READY_S = 60.0
 
@@ -27,6 +27,10 @@ class Functions:
     models: str = "gs://models"
     environment: Mapping[str, str] = field(default_factory=dict)
     of_stage: Mapping[StageName, Mapping[str, str]] = field(default_factory=dict)
+
+    def for_commands(self) -> dict[str, str]:
+        """What a command sets that does the work of all functions itself."""
+        return {**self.environment, **self.of_stage.get("transcription", {}), "SAMO_MODELS": self.models}
 
 
 def serve(

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from google.pubsub_v1 import PubsubMessage
 
+from samo.adapters.dead_letters import DeadLetterSubscription
 from samo.adapters.gcs import GcsStore
-from samo.domain.names import StageName
+from samo.domain.names import STAGES, StageName
 from samo.local import functions, topology
 from samo.local.functions import Functions
 from samo.local.gcs.client import local_client
@@ -17,6 +18,7 @@ from samo.local.gcs.server import GcsServer
 from samo.local.processes import Processes
 from samo.local.pubsub_emulator import PubsubEmulator
 from samo.local.topology import PROJECT, Delivery
+from samo.operations.dead_letters import DeadLetter, list_letters
 
 BUCKETS = ("recordings", "results", "leases", "models")
 
@@ -45,6 +47,26 @@ class LocalStack:
     def published_insights(self) -> list[PubsubMessage]:
         """Take what waits for a consumer of insights."""
         return self._emulator.take(topology.subscription(topology.CONSUMER))
+
+    def waiting_dead_letters(self, stage: StageName) -> list[DeadLetter]:
+        """What a stage failed to handle, attempt after attempt; it goes on waiting."""
+        name = topology.subscription(topology.dead_letters(stage))
+        queue = DeadLetterSubscription(name, client=lambda: self._emulator.subscriber, wait_s=1.0)
+        return list_letters(queue, stage, limit=1_000)
+
+    def environment(self) -> dict[str, str]:
+        """The variables with which the `samo` command finds this stack."""
+        return {
+            "GOOGLE_CLOUD_PROJECT": PROJECT,
+            "PUBSUB_EMULATOR_HOST": self._emulator.host,
+            "STORAGE_EMULATOR_HOST": self.storage_url,
+            **{f"SAMO_{name.upper()}": f"gs://{name}" for name in ("leases", "recordings", "results")},
+            **{f"SAMO_{name.upper()}_TOPIC": topology.topic(name) for name in topology.TOPICS},
+            **{
+                f"SAMO_{stage.upper()}_DEAD_LETTERS": topology.subscription(topology.dead_letters(stage))
+                for stage in STAGES
+            },
+        }
 
     def dead_letters(self, stage: StageName) -> list[PubsubMessage]:
         """Take what a stage failed to handle, attempt after attempt."""

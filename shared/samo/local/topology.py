@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import get_args
 
 from google.pubsub_v1 import DeadLetterPolicy, PushConfig, RetryPolicy, Subscription
 
-from samo.domain.names import StageName
+from samo.domain.names import STAGES, StageName
 from samo.local.pubsub_emulator import PubsubEmulator
 
 PROJECT = "local"
 TOPICS = ("recordings", "transcripts", "analyses", "insights")
-STAGES: tuple[StageName, ...] = get_args(StageName)
 
 HEARS: Mapping[StageName, str] = {
     "transcription": "recordings",

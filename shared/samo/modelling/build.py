@@ -19,7 +19,7 @@ from samo.inference.model_store.catalogue import read_manifest
 from samo.inference.model_store.manifest import Manifest, Metric, Task
 from samo.inference.model_store.publishing import describe, publish
 from samo.modelling.batching import encode, load_tokenizer
-from samo.modelling.calibration import Calibration, calibrate, cross_fitted_decisions, sigmoid
+from samo.modelling.calibration import Calibration, calibrate, cross_fitted_decisions, probabilities_of
 from samo.modelling.config import DEV_MODE_SHARE, EmotionBuildConfig
 from samo.modelling.dataset import Corpus, read_corpus, targets
 from samo.modelling.evaluation import Evaluation, evaluate, label_f1, micro_f1
@@ -131,7 +131,7 @@ def _judge(model: Path, tokenizer: Path, corpus: Corpus, config: EmotionBuildCon
     dev_targets = targets(corpus.dev, len(corpus.labels))
     shrinkage = config.calibration.shrinkage
     calibration = calibrate(logits, dev_targets, shrinkage)
-    probabilities = sigmoid(logits, calibration.temperature)
+    probabilities = probabilities_of(logits, calibration.temperature)
     unseen = [cross_fitted_decisions(logits, dev_targets, shrinkage, seed) for seed in range(CROSS_FITTING_SPLITS)]
     return _Judged(
         calibration=calibration,

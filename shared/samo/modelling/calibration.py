@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from samo.inference.probabilities import sigmoid
 from samo.modelling.evaluation import Decisions, Probabilities, Targets, label_f1
 
 Logits = npt.NDArray[np.float32]
@@ -33,13 +34,13 @@ class Calibration:
 def calibrate(logits: Logits, targets: Targets, shrinkage: float) -> Calibration:
     """Fit both on logits and targets [N, L]; `shrinkage` as in `shrunk_thresholds`. Rounded to four decimals."""
     temperature = round(fit_temperature(logits, targets), DECIMALS)
-    thresholds = shrunk_thresholds(sigmoid(logits, temperature), targets, shrinkage)
+    thresholds = shrunk_thresholds(probabilities_of(logits, temperature), targets, shrinkage)
     return Calibration(temperature=temperature, thresholds=np.round(thresholds, DECIMALS))
 
 
-def sigmoid(logits: Logits, temperature: float = 1.0) -> Probabilities:
-    """Probabilities [N, L] of logits [N, L]; logits of any size are safe."""
-    return np.exp(-np.logaddexp(0.0, -logits.astype(np.float64) / temperature))
+def probabilities_of(logits: Logits, temperature: float = 1.0) -> Probabilities:
+    """Probabilities [N, L] of logits [N, L], in float64; logits of any size are safe."""
+    return sigmoid(logits.astype(np.float64) / temperature)
 
 
 def fit_temperature(logits: Logits, targets: Targets) -> float:
@@ -106,7 +107,7 @@ def cross_fitted_decisions(logits: Logits, targets: Targets, shrinkage: float, s
     decisions = np.zeros(targets.shape, dtype=np.bool_)
     for decided, fitted in (halves, halves[::-1]):
         found = calibrate(logits[fitted], targets[fitted], shrinkage)
-        decisions[decided] = sigmoid(logits[decided], found.temperature) >= found.thresholds
+        decisions[decided] = probabilities_of(logits[decided], found.temperature) >= found.thresholds
     return decisions
 
 

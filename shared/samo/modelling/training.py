@@ -22,7 +22,7 @@ from torch import nn
 from samo.domain.errors import SamoError
 from samo.inference.emotion.token_windows import Window, batches_of, padded
 from samo.modelling.batching import encode, training_batches
-from samo.modelling.calibration import best_global_threshold, sigmoid
+from samo.modelling.calibration import best_global_threshold, probabilities_of
 from samo.modelling.config import TrainingConfig
 from samo.modelling.dataset import Corpus, Example, targets
 from samo.modelling.evaluation import label_f1
@@ -190,7 +190,7 @@ def _train_epoch(
 
 
 def _dev_macro_f1(network: EmotionNetwork, sequences: list[list[int]], dev_targets: npt.NDArray[np.bool_]) -> float:
-    probabilities = sigmoid(infer(network, sequences))
+    probabilities = probabilities_of(infer(network, sequences))
     threshold = best_global_threshold(probabilities, dev_targets)
     return float(label_f1(probabilities >= threshold, dev_targets).mean())
 

@@ -33,16 +33,24 @@ def run_analysis(
     ref = event.recording
     return runner.run(
         analysis_of(
-            ref, part=part, result_name=result_name_of(ref), work=lambda: analyse(read_transcript(results, ref))
+            ref,
+            part=part,
+            result_name=result_name_of(ref),
+            work=lambda: analyse(read_transcript(results, ref)),
+            revision=event.revision,
         )
     )
 
 
-def analysis_of(recording: RecordingRef, *, part: Part, result_name: str, work: Callable[[], msgspec.Struct]) -> Effect:
+def analysis_of(
+    recording: RecordingRef, *, part: Part, result_name: str, work: Callable[[], msgspec.Struct], revision: int = 1
+) -> Effect:
     """The effect that stores one part at `result_name` and tells the insights stage how it ended."""
 
     def announce(outcome: Literal["ok", "failed"]) -> Callable[[ObjectPointer], AnalysisReady]:
-        return lambda pointer: AnalysisReady(recording=recording, part=part, outcome=outcome, object=pointer)
+        return lambda pointer: AnalysisReady(
+            recording=recording, part=part, outcome=outcome, object=pointer, revision=revision
+        )
 
     return Effect(
         recording=recording,

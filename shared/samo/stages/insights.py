@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from samo.domain.emotion import EmotionReading
-from samo.domain.errors import DocumentInvalid, PreconditionFailed
+from samo.domain.errors import DocumentInvalid, PartUnfinished, PreconditionFailed
 from samo.domain.events import AnalysisReady, InsightReady
 from samo.domain.failure import Failure
 from samo.domain.insight import Insight, PartStatus
@@ -47,15 +47,15 @@ class InsightsStage:
             Effect(
                 recording=ref,
                 result_name=insight_name(ref),
-                work=lambda: self._join(ref),
-                announce=lambda pointer: InsightReady(recording=ref, object=pointer),
+                work=lambda: self._join(ref, event.revision),
+                announce=lambda pointer: InsightReady(recording=ref, object=pointer, revision=event.revision),
             )
         )
 
     def _ended(self, stage: StageName, result_name: str, ref: RecordingRef) -> bool:
         return self._results.stat(result_name) is not None or self._results.stat(failure_name(stage, ref)) is not None
 
-    def _join(self, ref: RecordingRef) -> Insight:
+    def _join(self, ref: RecordingRef, revision: int) -> Insight:
         transcript = read_transcript(self._results, ref)
         emotions, emotions_status = self._part("emotion", emotions_name(ref), EmotionReading, ref)
         summary, summary_status = self._part("summarization", summary_name(ref), Summary, ref)
@@ -65,6 +65,7 @@ class InsightsStage:
             summary,
             parts={"emotions": emotions_status, "summary": summary_status},
             created_at=timestamp(self._clock),
+            revision=revision,
         )
         self._write_report(insight)
         return insight
@@ -79,7 +80,9 @@ class InsightsStage:
         if document is not None:
             return document, PartStatus(status="ok")
         failure = find_document(self._results, failure_name(stage, ref), Failure)
-        return None, PartStatus(status="failed", code=failure.code if failure else DocumentInvalid.code)
+        if failure is None:  # a retry has taken it away since the look in `handle`
+            raise PartUnfinished(f"{stage} is on its way again")
+        return None, PartStatus(status="failed", code=failure.code)
 
     def _write_report(self, insight: Insight) -> None:
         # Before the insight: whoever is told of the insight finds the report, too.

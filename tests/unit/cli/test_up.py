@@ -57,6 +57,18 @@ def test_weights_in_the_cache_are_used(tmp_path: Path, cache: Path) -> None:
     assert models.lines == (f"models: {(tmp_path / 'bundled').as_uri()}; speech: {cache.as_uri()}",)
 
 
+@pytest.mark.parametrize("speech_engine", ["whisper", "pocketsphinx"])
+def test_a_summarization_model_in_the_cache_is_found(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, speech_engine: str
+) -> None:
+    """Where `samo models build summarization` puts it; the emotion model still comes from the first store."""
+    monkeypatch.setenv("SAMO_MODELS", (tmp_path / "named").as_uri())
+
+    models = models_for_up(speech_engine)
+
+    assert (models.all, models.summarization) == ((tmp_path / "named").as_uri(), cache.as_uri())
+
+
 def test_the_store_that_is_named_serves_all_functions(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from samo.cli.schemas import CONTRACTS
@@ -46,7 +46,7 @@ def changed(document: msgspec.Struct, **changes: Any) -> bytes:
 
 
 @KINDS
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_is_encoded_decodes_to_the_same(kind: type[msgspec.Struct], data: st.DataObject) -> None:
     """For people and for messages, whatever the values are."""
@@ -57,7 +57,7 @@ def test_what_is_encoded_decodes_to_the_same(kind: type[msgspec.Struct], data: s
 
 
 @KINDS
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_whatever_is_encoded_keeps_to_the_published_schema(kind: type[msgspec.Struct], data: st.DataObject) -> None:
     """Consumers that validate with docs/schemas never refuse a document of ours."""

@@ -64,5 +64,16 @@ def test_an_event_is_a_pointer_and_nothing_else(event: Event) -> None:
     """Names, generations and how it went: there is no field that could hold a user's words."""
     fields = json.loads(encode_compact(event))
 
-    assert set(fields) <= {"schema_version", "recording", "object", "part", "outcome"}
+    assert set(fields) <= {"schema_version", "recording", "object", "part", "outcome", "revision"}
     assert set(fields["recording"]) == set(fields["object"]) == {"bucket", "name", "generation"}
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.event_type)
+def test_a_later_revision_is_no_repeat(event: Event) -> None:
+    """A consumer that drops repeats must hear that an insight was replaced, once for each revision."""
+    later = [msgspec.structs.replace(event, revision=revision) for revision in (1, 2, 3, 2)]
+
+    first, second, third, again = (event_id(each) for each in later)
+
+    assert len({event_id(event), first, second, third}) == 3
+    assert (first, again) == (event_id(event), second)

@@ -128,6 +128,21 @@ def test_an_insight_appears_as_a_file(mirror: Mirror, folder: Path, bucket: Memo
     assert not (folder / "transcripts").exists()
 
 
+def test_an_insight_that_was_replaced_is_shown_anew(
+    mirror: Mirror, folder: Path, bucket: MemoryStore, lines: list[str]
+) -> None:
+    """After a retry or a reprocessing the file is what the bucket holds."""
+    bucket.put("insights/me/entry/1.json", b"degraded")
+    mirror.look()
+    bucket.put("insights/me/entry/1.json", b"whole")
+
+    mirror.look()
+
+    path = folder / "insights" / "me" / "entry" / "1.json"
+    assert path.read_bytes() == b"whole"
+    assert lines == [f"insight: {path}"] * 2
+
+
 def test_a_failure_says_what_to_do(mirror: Mirror, folder: Path, bucket: MemoryStore, lines: list[str]) -> None:
     """The line has the recording, the code, the reason and the advice."""
     failure = Failure(

@@ -12,8 +12,8 @@ from samo.modelling.calibration import (
     cross_fitted_decisions,
     expected_f1_thresholds,
     fit_temperature,
+    probabilities_of,
     shrunk_thresholds,
-    sigmoid,
 )
 from samo.modelling.evaluation import label_f1
 
@@ -26,7 +26,7 @@ def overconfident(rows: int, factor: float) -> tuple[npt.NDArray[np.float32], np
     """Targets drawn from honest logits, and those logits times `factor`."""
     source = np.random.default_rng(1)
     honest = source.normal(-1.0, 1.5, (rows, 2))
-    targets = source.random((rows, 2)) < sigmoid(honest.astype(np.float32))
+    targets = source.random((rows, 2)) < probabilities_of(honest.astype(np.float32))
     return (honest * factor).astype(np.float32), targets
 
 
@@ -34,7 +34,7 @@ def test_a_probability_is_the_sigmoid_of_the_logit_over_the_temperature() -> Non
     """As the manifest says."""
     logits = np.array([[0.0, 2.0, -2.0]], dtype=np.float32)
 
-    probabilities = sigmoid(logits, temperature=2.0)
+    probabilities = probabilities_of(logits, temperature=2.0)
 
     np.testing.assert_allclose(probabilities, [[0.5, 1 / (1 + np.exp(-1)), 1 / (1 + np.exp(1))]])
 
@@ -42,7 +42,7 @@ def test_a_probability_is_the_sigmoid_of_the_logit_over_the_temperature() -> Non
 def test_huge_logits_do_not_overflow() -> None:
     """A broken model gives certain answers, not warnings and NaN."""
     with np.errstate(all="raise", under="ignore"):
-        probabilities = sigmoid(np.array([[1e30, -1e30]], dtype=np.float32))
+        probabilities = probabilities_of(np.array([[1e30, -1e30]], dtype=np.float32))
 
     assert probabilities.tolist() == [[1.0, 0.0]]
 
@@ -116,7 +116,7 @@ def test_cross_fitting_never_decides_a_row_by_itself() -> None:
     unseen = cross_fitted_decisions(logits, targets, shrinkage=0.0, seed=1)
 
     found = calibrate(logits, targets, shrinkage=0.0)
-    seen = sigmoid(logits, found.temperature) >= found.thresholds
+    seen = probabilities_of(logits, found.temperature) >= found.thresholds
     assert label_f1(unseen, targets).mean() < label_f1(seen, targets).mean()
 
 

@@ -166,10 +166,10 @@ def test_without_emotions_the_transcript_is_shown_as_it_is() -> None:
 
 def test_the_page_says_where_a_model_has_spoken_for_the_person() -> None:
     """Words that are not theirs are marked, and that a model was refused; that there is none is nobody's concern."""
-    written = a_summary(method="abstractive", made_by=EngineUse(engine="t5", version="small-1"))
+    written = a_summary(method="abstractive", made_by=EngineUse(engine="onnx", version="t5-small-1"))
     refused, modest = a_summary(fallback_reason="unfaithful_name"), a_summary(fallback_reason="no_model")
 
-    assert "Written by t5 small-1, not in your words." in page_of(an_insight(summary=written)).text
+    assert "Written by the model t5-small-1, not in your words." in page_of(an_insight(summary=written)).text
     assert "the model's text was not used (unfaithful_name)" in page_of(an_insight(summary=refused)).text
     assert "In your own words" not in page_of(an_insight(summary=modest)).text
 

@@ -14,6 +14,7 @@ from samo.domain.taxonomy import LABELS
 from samo.inference.emotion.token_windows import batches_of, padded, windows_of, with_windows
 from samo.inference.model_store.manifest import Manifest
 from samo.inference.onnx import RUNTIME_ERRORS, OnnxModel
+from samo.inference.probabilities import sigmoid
 
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -56,7 +57,7 @@ class EmotionClassifier:
         for batch in batches_of(windows):
             logits = self._logits([windows[number].ids for number in batch])
             rows = [windows[number].text for number in batch]
-            np.maximum.at(result, rows, _sigmoid(logits / self._temperature))
+            np.maximum.at(result, rows, sigmoid(logits / self._temperature))
         return result
 
     def _logits(self, sequences: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
@@ -102,7 +103,3 @@ def _checked_thresholds(manifest: Manifest) -> Probabilities:
     if missing := [label for label in LABELS if not 0 < manifest.thresholds.get(label, 0) <= 1]:
         raise ModelCorrupt(f"manifest of {manifest.version}: no threshold in (0, 1] for {', '.join(missing)}")
     return np.array([manifest.thresholds[label] for label in LABELS], dtype=np.float32)
-
-
-def _sigmoid(logits: npt.NDArray[np.float32]) -> Probabilities:
-    return np.exp(-np.logaddexp(np.float32(0), -logits))

@@ -16,15 +16,13 @@ from samo.inference.summarizer.condensing import Condenser, NotWritten, Written
 from samo.inference.summarizer.faithfulness import unfaithful
 from samo.inference.summarizer.key_emotions import key_emotions
 from samo.inference.summarizer.language import is_english
-from samo.inference.summarizer.lengths import WRITING
 from samo.inference.summarizer.model_text import finished_sentences, readable
 from samo.inference.summarizer.salience import salience
-from samo.inference.summarizer.selection import select_within
 from samo.inference.summarizer.styles import styled
 from samo.inference.summarizer.text_generator import TextGenerator
 from samo.inference.summarizer.word_vectors import WordVectors
+from samo.inference.summarizer.writing import WRITING
 
-ENGINE = "t5"
 MAX_LENGTH = 512
 """The most tokens a model reads at once where its manifest does not say: those of T5's training."""
 
@@ -45,8 +43,8 @@ class AbstractiveSummarizer:
         """A summary in a model's words, checked against the entry.
 
         Raises `NotWritten` with the reason, and `ModelUnavailable`, `ModelCorrupt` and `StoreUnavailable` as all models
-        do. An emotional summary is written of the sentences with the entry's emotional core, as many as fit into one
-        window; a general one of all, in as many windows as they need.
+        do. All sentences are read, in as many windows as they need; an emotional summary of a long entry is written of
+        the windows with the emotional core.
         """
         texts = [sentence.text for sentence in sentences]
         if not is_english(texts):
@@ -72,12 +70,11 @@ class AbstractiveSummarizer:
         # A sentence that is said again says nothing more; one without tokens has nothing that the model knows.
         places = {tuple(ids): place for place, ids in reversed(list(enumerate(tokens))) if ids}
         kept = sorted(places.values())
+        weights = None
         if self._options.focus == "emotional" and sum(len(tokens[place]) for place in kept) > condenser.budget:
             vectors = WordVectors([texts[place] for place in kept])
-            core = salience(vectors, [reading.sentences[place] for place in kept], "emotional")
-            costs = [len(tokens[place]) for place in kept]
-            kept = [kept[index] for index in select_within(core, vectors, costs, condenser.budget)]
-        return condenser.condense([tokens[place] for place in kept], WRITING[self._options.length])
+            weights = salience(vectors, [reading.sentences[place] for place in kept], "emotional").tolist()
+        return condenser.condense([tokens[place] for place in kept], WRITING[self._options.length], weights=weights)
 
     def _summary(
         self, written: Written, manifest: Manifest, texts: Sequence[str], reading: EmotionReading, created_at: str
@@ -96,6 +93,6 @@ class AbstractiveSummarizer:
             sentences=tuple(SummarySentence(text=sentence, start_s=None, end_s=None) for sentence in sentences),
             key_emotions=key_emotions(reading),
             compression=round(written_words / words, 4),
-            made_by=EngineUse(engine=ENGINE, version=manifest.version),
+            made_by=EngineUse(engine=manifest.engine, version=manifest.version),
             created_at=created_at,
         )

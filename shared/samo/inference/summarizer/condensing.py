@@ -53,18 +53,28 @@ class Condenser:
         """The sentence's token ids; T5 tokenizers never join words, so a text's ids are its sentences' in a row."""
         return self._generator.encode(readable(sentence))
 
-    def condense(self, sentences: Sequence[Sequence[int]], writing: GenerationOptions) -> Written:
+    def condense(
+        self, sentences: Sequence[Sequence[int]], writing: GenerationOptions, *, weights: Sequence[float] | None = None
+    ) -> Written:
         """One text of all sentences (their tokens), however many. Raises `NotWritten`.
 
         While they are more than fits into one window, each window is condensed by greedy search and the results are
         read instead. Then `writing` makes the text. Memory is that of the tokens and of one batch of the generator.
+
+        With `weights`, one per sentence, the windows are read just the same; but where what was written of them does
+        not fit into one, that of the windows with the highest weights is kept, in the entry's order.
         """
-        pieces = [piece for sentence in sentences for piece in self._cut(sentence)]
+        cut = [self._cut(sentence) for sentence in sentences]
+        pieces = [piece for part in cut for piece in part]
+        weighed = [weight for part, weight in zip(cut, weights, strict=True) for _ in part] if weights else None
         read = 0
         while (size := sum(map(len, pieces))) > self.budget:
-            count, notes = self._notes(pieces)
-            read = read or count
-            pieces = [piece for note in notes for piece in self._cut(note)]
+            ranges, notes = self._notes(pieces)
+            read = read or len(ranges)
+            if weighed is not None:
+                notes = self._kept(notes, [max(weighed[index] for index in window) for window in ranges])
+                weighed = None
+            pieces = [piece for note in notes for sentence in note for piece in self._cut(sentence)]
             if sum(map(len, pieces)) >= size:
                 raise NotWritten("generation_failed")
         if not pieces:
@@ -75,8 +85,8 @@ class Condenser:
             raise NotWritten("empty_output")
         return Written(text, read or 1, cut_off=len(output) >= writing.max_new_tokens)
 
-    def _notes(self, pieces: Sequence[Sequence[int]]) -> tuple[int, list[list[int]]]:
-        """The number of windows, and the sentences written of them."""
+    def _notes(self, pieces: Sequence[Sequence[int]]) -> tuple[list[range], list[list[list[int]]]]:
+        """The windows, and of each the sentences that were written of it."""
         lengths = [len(piece) for piece in pieces]
         ranges = list(windows(lengths, budget=self.budget, overlap=self.budget // OVERLAP_SHARE))
         inputs = [self._input([pieces[index] for index in window]) for window in ranges]
@@ -87,7 +97,19 @@ class Condenser:
             for start in range(0, len(inputs), WINDOWS_AT_ONCE)
             for output in self._generator.generate(inputs[start : start + WINDOWS_AT_ONCE], options)
         ]
-        return len(ranges), [self.tokens(sentence) for text in texts for sentence in written_sentences(text)]
+        return ranges, [[self.tokens(sentence) for sentence in written_sentences(text)] for text in texts]
+
+    def _kept(self, notes: Sequence[list[list[int]]], weights: Sequence[float]) -> list[list[list[int]]]:
+        """Of the windows with the highest weights the notes that fit into one window together, at least one."""
+        sizes = [sum(map(len, note)) for note in notes]
+        kept: list[int] = []
+        left = self.budget
+        for window in sorted(range(len(notes)), key=lambda window: -weights[window]):
+            if kept and sizes[window] > left:
+                break
+            kept.append(window)
+            left -= sizes[window]
+        return [notes[window] for window in sorted(kept)]
 
     def _cut(self, sentence: Sequence[int]) -> list[Sequence[int]]:
         """The sentence in pieces that fit into a window: none for no tokens, one for nearly every sentence."""

@@ -19,7 +19,7 @@ from samo.inference.summarizer.word_vectors import WordVectors
 ENGINE = EngineUse(engine="extractive", version=None)
 OMISSION = " … "
 
-_CLOSED = re.compile(r"[.!?…。！？]\W*$")
+_SENTENCE_END = re.compile(r"[.!?…。！？]\W*$")
 
 
 class ExtractiveSummarizer:
@@ -76,7 +76,7 @@ def _joined(sentences: Sequence[TimedSentence], chosen: Sequence[int]) -> str:
     text = ""
     for place, index in enumerate(chosen):
         if place:
-            apart = index > chosen[place - 1] + 1 and not _CLOSED.search(sentences[chosen[place - 1]].text)
+            apart = index > chosen[place - 1] + 1 and not _SENTENCE_END.search(sentences[chosen[place - 1]].text)
             text += OMISSION if apart else " "
         text += sentences[index].text
     return text

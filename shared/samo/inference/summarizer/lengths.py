@@ -1,17 +1,19 @@
-"""How long a summary is: in words where sentences are chosen, in tokens where they are written."""
+"""How many words and sentences an extractive summary has."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 from samo.domain.sentences import TimedSentence
 from samo.domain.summary import SummaryLength
-from samo.inference.t5.options import GenerationOptions
 
-WORDS_PER_ROOT: Mapping[SummaryLength, float] = {"short": 2.5, "medium": 5.0, "long": 10.0}
-"""Medium was chosen by ROUGE-L on first-person posts with summaries of what moved their writers: a plateau from 4.5 to
-5.5, below it too little is said, above it too much. The others are half and twice of it."""
+TYPICAL_WORDS = 131
+TYPICAL_SUMMARY: Mapping[SummaryLength, float] = {"short": 28.5, "medium": 57.0, "long": 114.0}
+"""Words of the summary of an entry of `TYPICAL_WORDS`. Medium was chosen by ROUGE-L on first-person posts of that
+median length, with summaries of what moved their writers; it lies on a plateau. The others are half and twice of it."""
+
+LENGTH_POWER = 0.3
+"""Longer entries have longer summaries, but by far not in proportion: `words ** 0.3`."""
 
 MAX_SENTENCES: Mapping[SummaryLength, int] = {"short": 2, "medium": 5, "long": 10}
 
@@ -20,28 +22,13 @@ SHORTEST_WORDS: Mapping[SummaryLength, int] = {"short": 12, "medium": 20, "long"
 
 _CHARACTERS_PER_WORD = 10
 
-# Beam 4, length penalty 0.8 and no repeated pair of tokens are the product's choice for T5. A pair comes back by
-# itself in a long text ("I was … I was"), so there it is three. No minimum: one would invent text.
-WRITING: Mapping[SummaryLength, GenerationOptions] = {
-    "short": GenerationOptions(
-        beams=4, max_new_tokens=32, length_penalty=0.8, no_repeat_ngram=2, early_stopping=True
-    ),
-    "medium": GenerationOptions(
-        beams=4, max_new_tokens=80, length_penalty=0.8, no_repeat_ngram=2, early_stopping=True
-    ),
-    "long": GenerationOptions(
-        beams=4, max_new_tokens=192, length_penalty=0.8, no_repeat_ngram=3, early_stopping=True
-    ),
-}  # fmt: skip
-
 
 def word_budget(words: int, length: SummaryLength) -> float:
-    """About how many words the extractive summary of an entry of so many words has.
+    """About how many words the extractive summary of an entry of so many words has: medium 53 of 100, 80 of 400.
 
-    It grows with the square root: medium is 50 of 100, 100 of 400. `MAX_SENTENCES` bounds it for long entries, and for
-    scripts without spaces, where a sentence is a word or two.
+    `MAX_SENTENCES` bounds it for long entries, and for scripts without spaces, where a sentence is a word or two.
     """
-    return WORDS_PER_ROOT[length] * math.sqrt(words)
+    return TYPICAL_SUMMARY[length] * float((words / TYPICAL_WORDS) ** LENGTH_POWER)
 
 
 def is_its_own_summary(sentences: Sequence[TimedSentence], length: SummaryLength) -> bool:

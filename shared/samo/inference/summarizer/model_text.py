@@ -8,17 +8,21 @@ import unicodedata
 from samo.domain.sentences import written_sentences
 
 _SPACE_BEFORE_MARK = re.compile(r"\s+([.,!?;:…])")
+# English punctuation, for a model writes English; the extractive summary knows that of other scripts, too.
+_ENGLISH_END = re.compile(r"[.!?…]\W*$")
 _LONE_I = re.compile(r"\bi\b(?!\.)")
-_CLOSED = re.compile(r"[.!?…]\W*$")
+# A tokenizer's own tokens: `</s>`, `<pad>`, `<extra_id_0>`, `<|end|>`. "I <3 you" and "3 < 4" are none.
+_MARK = re.compile(r"<(/?[^\W\d][\w|]*|\|[\w|]*)>")
 
 
 def readable(text: str) -> str:
     """The text without what is no language to a model: control, format and private characters, unpaired surrogates.
 
-    Angle brackets go too, so that an entry that says `</s>` or `<extra_id_0>` cannot speak the tokenizer's own tokens.
+    What looks like one of the tokenizer's own tokens loses its brackets, so that an entry that says `</s>` or
+    `<extra_id_0>` cannot speak for it.
     """
-    kept = (" " if char in "<>" or unicodedata.category(char).startswith("C") else char for char in text)
-    return " ".join("".join(kept).split())
+    kept = "".join(" " if unicodedata.category(char).startswith("C") else char for char in text)
+    return " ".join(_MARK.sub(r" \1 ", kept).split())
 
 
 def finished_sentences(text: str, *, cut_off: bool) -> tuple[str, ...]:
@@ -29,7 +33,7 @@ def finished_sentences(text: str, *, cut_off: bool) -> tuple[str, ...]:
     """
     spaced = _LONE_I.sub("I", _SPACE_BEFORE_MARK.sub(r"\1", readable(text)))
     sentences = [_capitalised(sentence) for sentence in written_sentences(spaced)]
-    if cut_off and sentences and not _CLOSED.search(sentences[-1]):
+    if cut_off and sentences and not _ENGLISH_END.search(sentences[-1]):
         if len(sentences) > 1:
             return tuple(sentences[:-1])
         return (f"{sentences[0].rstrip(' ,;:')}…",)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
+
+from samo.inference.summarizer.same_words import key
+from samo.inference.summarizer.word_forms import is_content, words_of
 
 _UNITS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -23,16 +27,19 @@ _WORDS = {
     **{word: number for number, word in enumerate(_UNITS)},
     **{word: number for number, word in enumerate(_ORDINALS, start=3)},
     **{word: 10 * number for number, word in enumerate(_TENS, start=2)},
-    "twice": 2,
-    "double": 2,
-    "triple": 3,
-    "dozen": 12,
     **_WEAK,
 }
+
+QUANTITIES = frozenset([*_WORDS, *_SCALES, "hundreds", "thousands", "millions", "dozen", "dozens", "twice", "half"])
+"""Words that say how many, and nothing of what."""
+
+# A multiple supports its number: "twice" and "two times".
+_MULTIPLES = {"twice": 2, "double": 2, "triple": 3, "dozen": 12}
 
 _DIGITS = r"\d{1,3}(?:,\d{3}){1,8}(?!\d)(?:\.\d{1,9})?|\d{1,20}(?:\.\d{1,9})?"
 _NUMBER = re.compile(rf"{_DIGITS}|\b(?:{'|'.join([*_WORDS, *_SCALES])})\b")
 _JOINT = re.compile(r"\s*-\s*|\s+(?:and\s+)?")
+_NEXT_WORDS = re.compile(r"(?:[ \n]+[^\W\d_]+){1,3}")
 
 
 class _Value(NamedTuple):
@@ -42,31 +49,47 @@ class _Value(NamedTuple):
 
 def numbers_in(text: str) -> set[Decimal]:
     """The values a summary is held to: "25", "twenty-five" and "25th" are one, "1,000" and "a thousand" another."""
-    return {found.value for run in _runs(text.casefold()) for found in _values(run) if not found.weak}
+    return {found.value for run, _ in _runs(text.casefold()) for found in _values(run) if not found.weak}
 
 
 def supported_numbers(source: str) -> set[Decimal]:
     """The values that an entry supports: all it says, and of "twenty twenty-five" the year that it may mean as well."""
-    supported: set[Decimal] = set()
-    for run in _runs(source.casefold()):
+    supported = {Decimal(_MULTIPLES[word]) for word in words_of(source) if word in _MULTIPLES}
+    for run, _ in _runs(source.casefold()):
         values = [found.value for found in _values(run)]
         supported.update(values)
         supported.update(100 * high + low for high, low in pairwise(values) if 10 <= high <= 99 and low <= 99)
     return supported
 
 
-def _runs(text: str) -> Iterator[list[str]]:
-    """Number words and digits that follow each other with nothing but white space, a hyphen or "and" between."""
+def counted_things(text: str, *, reach: int = 1) -> dict[str, set[Decimal]]:
+    """What numbers stand before: the `key` of each of the next `reach` words that say something → the numbers."""
+    folded = text.casefold()
+    counted: dict[str, set[Decimal]] = defaultdict(set)
+    for run, end in _runs(folded):
+        *_, last = _values(run)
+        following = None if last.weak else _NEXT_WORDS.match(folded, end)
+        for word in following[0].split()[:reach] if following else ():
+            if is_content(word):
+                counted[key(word)].add(last.value)
+    return counted
+
+
+def _runs(text: str) -> Iterator[tuple[list[str], int]]:
+    """Number words and digits that follow each other with nothing but white space, a hyphen or "and" between.
+
+    With each run the place where it ends.
+    """
     run: list[str] = []
     end = 0
     for match in _NUMBER.finditer(text):
         if run and not _JOINT.fullmatch(text, end, match.start()):
-            yield run
+            yield run, end
             run = []
         run.append(match[0])
         end = match.end()
     if run:
-        yield run
+        yield run, end
 
 
 def _values(run: Sequence[str]) -> Iterator[_Value]:

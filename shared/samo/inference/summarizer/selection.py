@@ -22,7 +22,8 @@ def select(salience: Floats, vectors: WordVectors, words: Sequence[int], *, budg
     """
     chosen: list[int] = []
     left = budget
-    for best in islice(_most_relevant(salience, vectors), most):
+    ordered = by_marginal_relevance(salience, vectors, redundancy_weight=REDUNDANCY_WEIGHT, same=SAME_SENTENCE)
+    for best in islice(ordered, most):
         if chosen and words[best] / 2 > left:
             break
         chosen.append(best)
@@ -30,23 +31,17 @@ def select(salience: Floats, vectors: WordVectors, words: Sequence[int], *, budg
     return sorted(chosen)
 
 
-def select_within(salience: Floats, vectors: WordVectors, costs: Sequence[int], budget: int) -> list[int]:
-    """Sentences as by `select`, as many as `budget` holds of their `costs`; in the entry's order, at least one."""
-    chosen: list[int] = []
-    left = budget
-    for best in _most_relevant(salience, vectors):
-        if chosen and costs[best] > left:
-            break
-        chosen.append(best)
-        left -= costs[best]
-    return sorted(chosen)
+def by_marginal_relevance(
+    relevance: Floats, vectors: WordVectors, *, redundancy_weight: float, same: float = 1.0
+) -> Iterator[int]:
+    """Sentences by maximal marginal relevance (Carbonell & Goldstein 1998), best first, the earlier of two equals.
 
-
-def _most_relevant(salience: Floats, vectors: WordVectors) -> Iterator[int]:
-    """Sentences by maximal marginal relevance (Carbonell & Goldstein 1998), best first; each takes linear time."""
+    What counts is relevance minus `redundancy_weight` times the highest cosine with those before. A sentence with a
+    cosine of at least `same` to one of them never comes. Each takes linear time.
+    """
     redundancy = np.zeros(vectors.count)
-    while (redundancy < SAME_SENTENCE).any():
-        values = np.where(redundancy < SAME_SENTENCE, salience - REDUNDANCY_WEIGHT * redundancy, -np.inf)
+    while (redundancy < same).any():
+        values = np.where(redundancy < same, relevance - redundancy_weight * redundancy, -np.inf)
         best = int(np.argmax(values))
         yield best
         redundancy = np.maximum(redundancy, vectors.similarities_to(best))

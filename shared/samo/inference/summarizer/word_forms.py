@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+
+from samo.inference.summarizer.irregular_forms import BASE_OF
 
 WORD = re.compile(r"\w+(?:['’]\w+)*")
-_ENDING = re.compile(r"(?:at(?:ed|es?|ing|ions?)|ings?|edly|ed|ies|es|s|ly|y|e)$")
+_ENDING = re.compile(r"(?:at(?:ed|es?|ing|ions?)|ings?|edly|i?ness|ied|ed|ies|ily|es|s|ly|y|e)$")
+_DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1$")
 _MIN_STEM = 3
 
 
@@ -37,11 +41,21 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(text.casefold().replace("’", "'"))
 
 
+def unaccented(word: str) -> str:
+    """The word without accents: "zurich" for "zürich"."""
+    if word.isascii():
+        return word
+    return "".join(char for char in unicodedata.normalize("NFKD", word) if not unicodedata.combining(char))
+
+
 def stem(word: str) -> str:
-    """A rough stem of a case-folded word: the same for "work", "works", "worked" and "working". Not a word itself."""
+    """A rough stem of a case-folded word, the same for "tell", "tells", "told" and "telling". Not a word itself."""
     bare = word.removesuffix("'s")
-    short = _ENDING.sub("", bare)
-    return short if len(short) >= _MIN_STEM else bare
+    base = BASE_OF.get(bare, bare)
+    short = _ENDING.sub("", base)
+    short = short if len(short) >= _MIN_STEM else base
+    # "Stopped" is "stop": a consonant that an ending doubled counts once, and so does one that was double before.
+    return _DOUBLED.sub(r"\1", short) if len(short) > _MIN_STEM else short
 
 
 def is_content(word: str) -> bool:

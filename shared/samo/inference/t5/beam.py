@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from samo.inference.probabilities import log_softmax
 from samo.inference.t5.description import T5Description
 from samo.inference.t5.greedy import Decoder
 from samo.inference.t5.options import GenerationOptions
@@ -113,7 +114,7 @@ def beam_search(
     while len(remaining):
         rows = len(remaining) * options.beams
         sequences = beams.running[:, :, : beams.length + 1].reshape(rows, -1)
-        log_probs = _log_softmax(decoder.next_logits(sequences[:, -1]))
+        log_probs = log_softmax(decoder.next_logits(sequences[:, -1]))
         process(log_probs, sequences, options, description.end_id)
         log_probs += beams.log_probs.reshape(rows, 1)
         origins = beams.advance(log_probs.reshape(len(remaining), -1))
@@ -138,9 +139,3 @@ def _best(scores: Scores, count: int) -> Tokens:
 def _picked(values: npt.NDArray[Any], chosen: Tokens) -> npt.NDArray[Any]:
     """Of each document's beams or candidates [D, N, …] the chosen ones [D, M]."""
     return values[np.arange(len(chosen))[:, np.newaxis], chosen]
-
-
-def _log_softmax(logits: Scores) -> Scores:
-    shifted: Scores = logits - logits.max(axis=-1, keepdims=True)
-    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True, dtype=np.float32))
-    return shifted

@@ -33,7 +33,8 @@ class T5Description(msgspec.Struct, frozen=True, kw_only=True):
 
     `vocabulary` is the number of embeddings, which the tokenizer's entries may leave some of unused. The encoder's
     position bias, float32 [heads, 2 * max_distance + 1], lies at `position_bias_offset` of `shared.bin`.
-    `prefix` is what training put before each text.
+    `tokenizer_sha256` is that of the `tokenizer.json` whose ids the embedding's rows are. `prefix` is what training put
+    before each text.
     """
 
     vocabulary: int
@@ -47,6 +48,7 @@ class T5Description(msgspec.Struct, frozen=True, kw_only=True):
     max_distance: int
     position_bias_offset: int
     embedding: EmbeddingTable
+    tokenizer_sha256: str
     prefix: str = "summarize: "
 
 

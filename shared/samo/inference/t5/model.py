@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from samo.inference.t5.graphs import T5Graphs
 from samo.inference.t5.greedy import greedy_search
 from samo.inference.t5.options import GenerationOptions
 
-END = "</s>"
+END, PAD = "</s>", "<pad>"
 
 # Checkpoints round the number of embeddings up to a multiple of this.
 VOCABULARY_ROUNDING = 128
@@ -63,16 +64,21 @@ class T5Model:
         An input of S tokens takes memory of S squared in the encoder: more than a few thousand are for the caller to
         split. Raises `ValueError` for options that ask for nothing.
         """
-        if options.beams < 1 or options.max_new_tokens < 1 or options.repetition_penalty <= 0:
-            raise ValueError("beams, max_new_tokens and repetition_penalty must be positive")
-        search = greedy_search if options.beams == 1 else beam_search
-        description = self._graphs.description
-        outputs: list[list[int]] = [[] for _ in inputs]
-        for batch in _batches([len(ids) + 1 for ids in inputs], options.beams):
-            decoder = self._graphs.start([[*inputs[number], description.end_id] for number in batch], options.beams)
-            for number, output in zip(batch, search(decoder, len(batch), options, description), strict=True):
-                outputs[number] = output
-        return outputs
+        return generate(self._graphs, inputs, options)
+
+
+def generate(graphs: T5Graphs, inputs: Sequence[Sequence[int]], options: GenerationOptions) -> list[list[int]]:
+    """As `T5Model.generate`, by graphs alone: ids need no tokenizer."""
+    if options.beams < 1 or options.max_new_tokens < 1 or options.repetition_penalty <= 0:
+        raise ValueError("beams, max_new_tokens and repetition_penalty must be positive")
+    search = greedy_search if options.beams == 1 else beam_search
+    description = graphs.description
+    outputs: list[list[int]] = [[] for _ in inputs]
+    for batch in _batches([len(ids) + 1 for ids in inputs], options.beams):
+        decoder = graphs.start([[*inputs[number], description.end_id] for number in batch], options.beams)
+        for number, output in zip(batch, search(decoder, len(batch), options, description), strict=True):
+            outputs[number] = output
+    return outputs
 
 
 def load_t5(directory: Path, manifest: Manifest, *, threads: int) -> T5Model:
@@ -81,7 +87,8 @@ def load_t5(directory: Path, manifest: Manifest, *, threads: int) -> T5Model:
         raise ModelCorrupt(
             f"manifest of {manifest.version}: {manifest.task} in {manifest.engine} is no T5 for summarization"
         )
-    return T5Model(T5Graphs(directory, threads=threads), _load_tokenizer(directory / TOKENIZER_FILE))
+    graphs = T5Graphs(directory, threads=threads)
+    return T5Model(graphs, _load_tokenizer(directory / TOKENIZER_FILE, graphs.description))
 
 
 def _batches(lengths: Sequence[int], beams: int) -> Iterator[list[int]]:
@@ -97,12 +104,16 @@ def _batches(lengths: Sequence[int], beams: int) -> Iterator[list[int]]:
         yield batch
 
 
-def _load_tokenizer(path: Path) -> Tokenizer:
+def _load_tokenizer(path: Path, description: T5Description) -> Tokenizer:
     try:
-        return Tokenizer.from_file(str(path))
-    # The library raises bare exceptions for a missing file and for one that it cannot parse.
+        content = path.read_bytes()
+        tokenizer = Tokenizer.from_buffer(content)
+    # The library raises bare exceptions for what it cannot parse.
     except Exception as error:
         raise ModelCorrupt(f"{path.name} is no tokenizer that can be loaded; build the version again") from error
+    if hashlib.sha256(content).hexdigest() != description.tokenizer_sha256:
+        raise ModelCorrupt(f"{path.name} is not the tokenizer that the version was built with; build it again")
+    return tokenizer
 
 
 def _check_vocabulary(tokenizer: Tokenizer, description: T5Description) -> None:
@@ -113,6 +124,8 @@ def _check_vocabulary(tokenizer: Tokenizer, description: T5Description) -> None:
         )
     if tokenizer.token_to_id(END) != description.end_id:
         raise ModelCorrupt(f"{TOKENIZER_FILE}: {END} is not the model's end token, {description.end_id}")
+    if tokenizer.token_to_id(PAD) != description.pad_id:
+        raise ModelCorrupt(f"{TOKENIZER_FILE}: {PAD} is not the model's padding token, {description.pad_id}")
 
 
 def _check_graphs(graphs: T5Graphs) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from samo.domain.emotion import EmotionReading
 from samo.domain.sentences import TimedSentence
 from samo.domain.summary import Summary, SummaryOptions, SummarySentence
 from samo.domain.transcript import EngineUse
+from samo.inference.summarizer.selection import by_marginal_relevance
 from samo.inference.summarizer.word_vectors import Floats, WordVectors
 
 SENTENCES = 3
@@ -81,14 +83,9 @@ def centroid_mmr(texts: Sequence[str]) -> Sequence[int]:
     vectors = WordVectors(texts)
     centroid = vectors.transposed_times(np.ones(len(texts)))
     relevance = vectors.times(centroid / max(1e-12, float(np.linalg.norm(centroid))))
-    chosen: list[int] = []
-    redundancy = np.zeros(len(texts))
-    while len(chosen) < min(SENTENCES, len(texts)):
-        values = RELEVANCE * relevance - (1.0 - RELEVANCE) * redundancy
-        values[chosen] = -np.inf
-        chosen.append(int(np.argmax(values)))
-        redundancy = np.maximum(redundancy, vectors.similarities_to(chosen[-1]))
-    return chosen
+    # λ · relevance − (1 − λ) · redundancy has the same order as relevance − (1 − λ) / λ · redundancy.
+    weight = (1.0 - RELEVANCE) / RELEVANCE
+    return list(islice(by_marginal_relevance(relevance, vectors, redundancy_weight=weight), SENTENCES))
 
 
 BASELINES: Mapping[str, Choice] = {"lead3": lead, "textrank": text_rank, "centroid": centroid_mmr}

@@ -31,5 +31,16 @@ class Rouge:
         return tuple(float(scores[measure].fmeasure) for measure in MEASURES)
 
 
+class RougeL:
+    """ROUGE-L alone, of texts as one sequence of words."""
+
+    def __init__(self) -> None:
+        self._scorer = RougeScorer(["rougeL"], use_stemmer=True)
+
+    def f1(self, summary: str, references: Sequence[str]) -> float:
+        """F1 against the reference where it is highest."""
+        return float(self._scorer.score_multi(list(references), summary)["rougeL"].fmeasure)
+
+
 def _in_lines(text: str) -> str:
     return "\n".join(written_sentences(text))

@@ -6,32 +6,48 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import numpy as np
 
 from samo.inference.model_store.manifest import Manifest, Provenance
 from samo.inference.model_store.publishing import describe
-from samo.inference.t5.description import TOKENIZER_FILE
 from samo.inference.t5.model import load_t5
 from samo.inference.t5.options import GenerationOptions
+from samo.modelling.summaries.evaluation import read_entries
+from samo.modelling.summaries.examples import SummaryExample
 from samo.modelling.t5.bundle import write_bundle
 from samo.modelling.t5.checkpoint import T5Shape, Weights
 from samo.modelling.t5.random_tokenizer import random_tokenizer
 from samo.modelling.t5.random_weights import T5_SMALL, random_weights
 from samo.modelling.t5.rivals import Run, ctranslate2_int8, hugging_face
+from samo.modelling.t5.texts import DEV
+from samo.wiring import local_models, open_emotion_reader
 
 SOURCE_TOKENS, NEW_TOKENS, BEAMS = 512, 64, 4
+LIMITS: Mapping[str, tuple[Literal["least", "most"], float]] = {
+    "hf_ratio_greedy": ("least", 5.0),
+    "hf_ratio_beam4": ("least", 5.0),
+    "ct2_ratio_greedy": ("least", 1.0),
+    "ct2_ratio_beam4": ("least", 1.0),
+    "disk_mb": ("most", 65.0),
+    "load_ms": ("most", 300.0),
+    "rss_mb": ("most", 450.0),
+}
+"""What `samo bench summary --check` asks of an idle machine."""
+
 OURS, HUGGING_FACE, CTRANSLATE2 = "samo", "transformers", "ctranslate2"
 
 
 class SummaryFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Milliseconds for one summary, and how many times longer another engine takes; None where it is not installed.
 
-    `disk_mb`: all files of the version. `load_ms` and `rss_mb` (peak resident memory): a process of its own that loads
-    the version and writes one summary with each search.
+    `disk_mb`: all files of the version. `load_ms` and `rss_mb` (peak resident memory): a process of its own that does
+    what the function does. It loads the version and the emotion model of the local stores, reads the emotions of an
+    entry and writes one summary with each search.
     """
 
     greedy_ms: float
@@ -57,8 +73,7 @@ def measure_summary(*, threads: int, rounds: int) -> SummaryFigures:
     ]
     with tempfile.TemporaryDirectory(prefix="samo-bench-") as temporary:
         directory = Path(temporary) / "version"
-        write_bundle(weights, shape, directory, quantised=True)
-        random_tokenizer(shape.vocabulary).save(str(directory / TOKENIZER_FILE))
+        write_bundle(weights, shape, random_tokenizer(shape.vocabulary), directory, quantised=True)
         size = sum(file.size for file in describe(directory))
         load_ms, rss_mb = _in_a_process_of_its_own(directory, threads)
         engines = {OURS: _ours(directory, threads)}
@@ -137,11 +152,13 @@ def _in_a_process_of_its_own(directory: Path, threads: int) -> tuple[float, floa
 
 
 def load_and_summarise(directory: Path, threads: int) -> tuple[float, float]:
-    """Milliseconds to load the version, and the process's peak resident memory in MB after a summary of each kind."""
+    """Milliseconds to load the version, and the process's peak resident memory in MB after an entry's two readings."""
     manifest = _manifest(directory)
     started = time.perf_counter()
     model = load_t5(directory, manifest, threads=threads)
     load_ms = (time.perf_counter() - started) * 1e3
+    reader = open_emotion_reader(local_models(), channel="stable", threads=threads)
+    read_entries([SummaryExample(text=" ".join(DEV), references=("",))], reader, name="bench", advance=lambda: None)
     for beams in (1, BEAMS):
         options = GenerationOptions(beams=beams, max_new_tokens=NEW_TOKENS, min_new_tokens=NEW_TOKENS)
         model.generate([list(range(3, SOURCE_TOKENS + 2))], options)
@@ -149,6 +166,18 @@ def load_and_summarise(directory: Path, threads: int) -> tuple[float, float]:
     status = Path("/proc/self/status").read_text(encoding="ascii")
     (peak,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
     return load_ms, int(peak.split()[1]) * 1024 / 1e6
+
+
+def broken_limits(figures: SummaryFigures) -> list[str]:
+    """What of `LIMITS` the figures do not keep, in words; a figure that was not measured is broken, too."""
+    broken = []
+    for name, (kind, limit) in LIMITS.items():
+        value = getattr(figures, name)
+        if value is None:
+            broken.append(f"{name} was not measured")
+        elif value < limit if kind == "least" else value > limit:
+            broken.append(f"{name} is {value}, at {kind} {limit} is asked for")
+    return broken
 
 
 def _manifest(directory: Path) -> Manifest:

@@ -17,6 +17,7 @@ from samo.domain.errors import ModelVersionTaken
 from samo.inference.model_store.catalogue import read_manifest
 from samo.inference.model_store.manifest import Manifest, Metric, Provenance, Task
 from samo.inference.model_store.publishing import describe, publish
+from samo.inference.summarizer.writing import WRITING
 from samo.inference.t5.description import TOKENIZER_FILE
 from samo.inference.t5.graphs import T5Graphs
 from samo.inference.t5.model import T5Model, load_t5
@@ -61,7 +62,7 @@ def build_summarization(
     threads = len(os.sched_getaffinity(0))
 
     announce("smoothing and quantising")
-    reference = _reference(weights, shape, source, float32, manifest, threads)
+    reference = _reference(weights, shape, source, float32, manifest, config.prefix, threads)
     _quantise(weights, shape, source, reference, float32, version, config, threads)
 
     announce(f"judging on {len(DEV)} texts")
@@ -102,10 +103,9 @@ def _version_name(source: Path, base: str) -> str:
 
 
 def _reference(
-    weights: Weights, shape: T5Shape, source: Path, directory: Path, manifest: Manifest, threads: int
+    weights: Weights, shape: T5Shape, source: Path, directory: Path, manifest: Manifest, prefix: str, threads: int
 ) -> T5Model:
-    write_bundle(weights, shape, directory, quantised=False)
-    _export_tokenizer(source, directory)
+    write_bundle(weights, shape, _tokenizer(source), directory, quantised=False, prefix=prefix)
     return load_t5(directory, manifest, threads=threads)
 
 
@@ -120,12 +120,11 @@ def _quantise(
     threads: int,
 ) -> None:
     documents = [reference.encode(config.prefix + text) for text in CALIBRATION]
-    outputs = reference.generate(documents, config.generation)
+    outputs = reference.generate(documents, WRITING["medium"])
     ended = [[*document, shape.end_id] for document in documents]
     maxima = largest_activations(float32, ended, outputs, threads=threads)
     smoothed = smooth(weights, maxima, shape, config.smoothing.alpha)
-    write_bundle(smoothed, shape, version, quantised=True, prefix=config.prefix)
-    _export_tokenizer(source, version)
+    write_bundle(smoothed, shape, _tokenizer(source), version, quantised=True, prefix=config.prefix)
 
 
 def _judge(
@@ -137,12 +136,12 @@ def _judge(
     threads: int,
 ) -> Fidelity:
     model = load_t5(version, manifest, threads=threads)
-    documents = [reference.encode(config.prefix + text) for text in DEV]
-    # One by one, as an entry comes.
-    expected = [reference.generate([document], config.generation)[0] for document in documents]
-    found = [model.generate([document], config.generation)[0] for document in documents]
+    # As the product writes: in each of its lengths, one entry at a time.
+    tasks = [(reference.encode(config.prefix + text), writing) for text in DEV for writing in WRITING.values()]
+    expected = [reference.generate([document], writing)[0] for document, writing in tasks]
+    found = [model.generate([document], writing)[0] for document, writing in tasks]
     graphs = [T5Graphs(directory, threads=threads) for directory in (float32, version)]
-    ended = [[*document, graphs[0].description.end_id] for document in documents]
+    ended = [[*document, graphs[0].description.end_id] for document, _ in tasks]
     diverged = divergence(graphs[0], graphs[1], ended, expected)
     return Fidelity(
         kl=diverged.kl,
@@ -156,15 +155,15 @@ def _size(directory: Path) -> int:
     return sum(file.size for file in describe(directory))
 
 
-def _export_tokenizer(source: Path, target: Path) -> None:
-    """Copy the tokenizer without its padding and truncation: both belong to the one who runs it."""
+def _tokenizer(source: Path) -> Tokenizer:
+    """The checkpoint's, without its padding and truncation: both belong to the one who runs it."""
     try:
         tokenizer = Tokenizer.from_file(str(source / TOKENIZER_FILE))
     except Exception as error:  # the library raises bare ones for a missing file and for one that it cannot parse
         raise CheckpointInvalid(f"{TOKENIZER_FILE} is no tokenizer that can be loaded; fetch it again") from error
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    tokenizer.save(str(target / TOKENIZER_FILE), pretty=False)
+    return tokenizer
 
 
 def _metrics(fidelity: Fidelity, command: str) -> dict[str, Metric]:

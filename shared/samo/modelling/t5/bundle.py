@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import msgspec
 import onnx
+from tokenizers import Tokenizer
 
-from samo.inference.t5.description import DECODER_FILE, DESCRIPTION_FILE, ENCODER_FILE, T5Description
+from samo.inference.t5.description import (
+    DECODER_FILE,
+    DESCRIPTION_FILE,
+    ENCODER_FILE,
+    TOKENIZER_FILE,
+    T5Description,
+)
 from samo.modelling.t5.checkpoint import T5Shape, Weights
 from samo.modelling.t5.decoder_graph import decoder_graph
 from samo.modelling.t5.encoder_graph import encoder_graph
@@ -17,10 +25,17 @@ from samo.modelling.t5.shared_file import point_into_shared, write_shared
 
 
 def write_bundle(
-    weights: Weights, shape: T5Shape, directory: Path, *, quantised: bool, prefix: str = "summarize: "
+    weights: Weights,
+    shape: T5Shape,
+    tokenizer: Tokenizer,
+    directory: Path,
+    *,
+    quantised: bool,
+    prefix: str = "summarize: ",
 ) -> None:
-    """Write all files but the tokenizer's, in INT8 or, to compare with, in float32."""
+    """Write all files of a version, in INT8 or, to compare with, in float32; the description pins the tokenizer's."""
     directory.mkdir(parents=True, exist_ok=True)
+    tokenizer.save(str(directory / TOKENIZER_FILE), pretty=False)
     onnx.save(encoder_graph(weights, shape, "columns" if quantised else "float32"), directory / ENCODER_FILE)
     head = Head(weights, quantised=quantised)
     decoder = decoder_graph(weights, shape, "blocks" if quantised else "float32", head)
@@ -40,6 +55,7 @@ def write_bundle(
         max_distance=shape.max_distance,
         position_bias_offset=offsets["encoder.position_bias"],
         embedding=head.embedding_table(offsets),
+        tokenizer_sha256=hashlib.sha256((directory / TOKENIZER_FILE).read_bytes()).hexdigest(),
         prefix=prefix,
     )
     onnx.save(decoder, directory / DECODER_FILE)

@@ -18,6 +18,7 @@ Weights = dict[str, npt.NDArray[np.float32]]
 """Name in the checkpoint → float32; a product's weight is [out, in]."""
 
 EMBEDDING = "shared.weight"
+EMBEDDING_ALIASES = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight")
 HEAD = "lm_head.weight"
 
 
@@ -110,7 +111,7 @@ def read_weights(directory: Path, shape: T5Shape) -> Weights:
         weights = _read_safetensors(path)
     except (OSError, ValueError, msgspec.MsgspecError) as error:
         raise CheckpointInvalid(f"{path} cannot be read as safetensors: {error}") from error
-    weights.setdefault(EMBEDDING, weights.get(HEAD, np.empty(0, dtype=np.float32)))
+    _unite_embeddings(weights, path)
     weights.setdefault(HEAD, weights[EMBEDDING])
     expected = weight_shapes(shape)
     for name, size in expected.items():
@@ -118,6 +119,24 @@ def read_weights(directory: Path, shape: T5Shape) -> Weights:
         if found != size:
             raise CheckpointInvalid(f"{path}: {name} has the shape {found}, {CONFIG_FILE} asks for {size}")
     return {name: weights[name] for name in expected}
+
+
+def _unite_embeddings(weights: Weights, path: Path) -> None:
+    """Put the embedding under its own name: it may stand there under those of the stacks, or of a tied head alone."""
+    aliases = [name for name in EMBEDDING_ALIASES if name in weights]
+    for name in (*aliases, HEAD):
+        if name in weights:
+            weights.setdefault(EMBEDDING, weights[name])
+    if EMBEDDING not in weights:
+        raise CheckpointInvalid(
+            f"{path} has no token embedding: neither {EMBEDDING} nor {', '.join(EMBEDDING_ALIASES)}"
+        )
+    for name in aliases:
+        if not np.array_equal(weights[name], weights[EMBEDDING]):
+            raise CheckpointInvalid(
+                f"{path}: {name} has other values than the rest of the token embeddings; a T5 whose encoder and "
+                "decoder have embeddings of their own cannot be built"
+            )
 
 
 def is_tied(weights: Weights) -> bool:

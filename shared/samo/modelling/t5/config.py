@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 
-from samo.inference.t5.options import GenerationOptions
 from samo.modelling.config import BuildConfigInvalid
 
 
@@ -42,7 +41,6 @@ class SummarizationBuildConfig(msgspec.Struct, frozen=True, kw_only=True, forbid
     channel: str = "stable"
     max_length: int = 512
     prefix: str = "summarize: "
-    generation: GenerationOptions = GenerationOptions(max_new_tokens=64)
     smoothing: SmoothingConfig = SmoothingConfig()
     gate: SummarizationGateConfig = SummarizationGateConfig()
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from samo.inference.probabilities import log_softmax
 from samo.inference.t5.graphs import T5Graphs
 
 
@@ -28,12 +28,9 @@ def divergence(
     for document, output in zip(documents, outputs, strict=True):
         decoders = [graphs.start([document], beams=1) for graphs in (reference, other)]
         for token in (reference.description.start_id, *output[:-1]):
-            expected, found = (_log_softmax(decoder.next_logits(np.array([token]))[0]) for decoder in decoders)
+            expected, found = (
+                log_softmax(decoder.next_logits(np.array([token]))[0].astype(np.float64)) for decoder in decoders
+            )
             divergences.append(float((np.exp(expected) * (expected - found)).sum()))
             same.append(int(expected.argmax()) == int(found.argmax()))
     return Divergence(kl=float(np.mean(divergences)), agreement=float(np.mean(same)), positions=len(same))
-
-
-def _log_softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    shifted = logits.astype(np.float64) - logits.max()
-    return np.asarray(shifted - np.log(np.exp(shifted).sum()))

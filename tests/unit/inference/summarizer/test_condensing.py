@@ -110,21 +110,34 @@ def test_a_model_that_does_not_condense_is_stopped() -> None:
     assert refused.value.reason == "generation_failed"
 
 
-def test_an_emotional_summary_of_a_long_entry_is_written_of_its_core() -> None:
-    """What fits into one window, in the entry's order; a general one reads everything."""
+@pytest.mark.parametrize("focus", ["emotional", "general"])
+def test_all_of_a_long_entry_is_read_whatever_the_focus(focus: str) -> None:
+    """Every sentence stands in a window, and `windows` says how many there were."""
     neutral = [f"On day {n} the bus to the office in town was on time." for n in range(120)]
-    entry = timed([*neutral, *DAY])
-    emotional, general = RepeatingGenerator("I felt so sad."), RepeatingGenerator("I felt so sad.")
+    generator = RepeatingGenerator("I felt so sad.")
 
-    felt = summary_by(a_fallback(emotional, SummaryOptions(focus="emotional")), entry)
-    told = summary_by(a_fallback(general, SummaryOptions(focus="general")), entry)
+    summary = summary_by(a_fallback(generator, SummaryOptions(focus=focus)), timed([*neutral, *DAY]))  # type: ignore[arg-type]
 
-    assert (felt.windows, len(emotional.inputs)) == (1, 1)
-    assert len(body(emotional.inputs[0])) <= 512
-    assert all(DAY[n] in emotional.inputs[0] for n in (2, 3, 6))
-    assert emotional.inputs[0].index(DAY[2]) < emotional.inputs[0].index(DAY[3]) < emotional.inputs[0].index(DAY[6])
-    assert told.windows > 1
-    assert all(any(text in window for window in general.inputs) for text in neutral)
+    assert all(any(text in window for window in generator.inputs) for text in (*neutral, *DAY))
+    assert summary.windows == len(generator.inputs) - 1 > 1
+
+
+def test_an_emotional_summary_of_a_long_entry_is_written_of_its_strongest_windows() -> None:
+    """50,000 words of which only the last tenth moves its writer: what was written of it is in the last reading."""
+    neutral = [f"On day {n} the bus to the office in town was on time." for n in range(3600)]
+    felt = [f"In week {n} I was so sad that I could not say a word to Ben." for n in range(360)]
+    emotional, general = RepeatingGenerator(), RepeatingGenerator()
+
+    summary = summary_by(a_fallback(emotional, SummaryOptions(focus="emotional")), timed([*neutral, *felt]))
+    summary_by(a_fallback(general, SummaryOptions(focus="general")), timed([*neutral, *felt]))
+
+    assert summary.windows > 60
+    assert len(body(emotional.inputs[-1])) <= 512
+    sad, bus = (emotional.inputs[-1].count(words) for words in ("so sad", "the bus"))
+    # Of the windows that are kept, one at most began before the last tenth.
+    assert sad > 2 * bus
+    sad, bus = (general.inputs[-1].count(words) for words in ("so sad", "the bus"))
+    assert bus > 2 * sad
 
 
 def test_a_repeated_sentence_is_read_once() -> None:
@@ -157,7 +170,20 @@ def test_what_a_model_wrote_is_put_right(text: str, *, cut_off: bool, sentences:
 def test_what_a_model_reads_is_printable_and_on_one_line(text: str) -> None:
     """Whatever was typed."""
     assert readable(text).isprintable()
-    assert not {"<", ">"} & set(readable(text))
+
+
+@given(st.lists(st.sampled_from(["</s>", "<pad>", "<extra_id_0>", "<", ">", "/", "s", "pad", "\x00", " ", "<|end|>"])))
+def test_an_entry_cannot_speak_a_tokenizers_own_tokens(parts: list[str]) -> None:
+    """However they are nested or cut by what is removed."""
+    text = readable("".join(parts))
+
+    assert not any(token in text for token in ("</s>", "<s>", "<pad>", "<extra_id_0>", "<|end|>"))
+
+
+def test_brackets_that_are_no_token_are_read_as_they_are() -> None:
+    """People write hearts, comparisons and faces with them."""
+    assert readable("I <3 you, 3 < 4 and >:( <-") == "I <3 you, 3 < 4 and >:( <-"
+    assert finished_sentences("i <3 you .", cut_off=False) == ("I <3 you.",)
 
 
 @given(st.text(max_size=100), st.booleans())

@@ -20,7 +20,7 @@ from samo.inference.summarizer.lengths import MAX_SENTENCES, word_budget
 from samo.inference.summarizer.selection import select
 from samo.inference.summarizer.word_vectors import WordVectors
 from tests.unit.given_documents import REF, WHEN, a_reading, a_sentence_reading, a_transcript
-from tests.unit.inference.summarizer.given_summaries import DAY, read, timed
+from tests.unit.inference.summarizer.given_summaries import DAY, read, timed, written
 
 
 def summarize(texts: Sequence[str]) -> Summary:
@@ -70,11 +70,11 @@ def test_an_entry_without_text_has_an_empty_summary(reason: EmptyReason) -> None
 
 
 def test_the_length_of_the_entry_decides_how_many_words() -> None:
-    """Five times their square root, half of it for a short summary and twice for a long one."""
-    medium = {words: word_budget(words, "medium") for words in (25, 100, 400, 2500)}
+    """More of longer entries, by far not in proportion; half of it for a short summary and twice for a long one."""
+    medium = {words: round(word_budget(words, "medium")) for words in (25, 131, 400, 2500)}
 
-    assert medium == {25: 25, 100: 50, 400: 100, 2500: 250}
-    assert (word_budget(400, "short"), word_budget(400, "long")) == (50, 200)
+    assert medium == {25: 35, 131: 57, 400: 80, 2500: 138}
+    assert (round(word_budget(400, "short")), round(word_budget(400, "long"))) == (40, 159)
 
 
 @pytest.mark.parametrize(
@@ -137,6 +137,17 @@ def test_key_emotions_come_with_the_sentence_that_shows_them_best() -> None:
         ("fear", 0.5, "It is not safe."),
         ("pride", 0.4, "I did it."),
     ]
+
+
+def test_nothing_that_turns_the_direction_of_text_round_is_in_a_summary() -> None:
+    """Overrides and isolates would spoil whatever stands after the summary; Arabic and Hebrew need none."""
+    hidden = "I was so \u202esad\u202c about \u2066the project\u2069 \u202aand the office\u202d."
+
+    summary = summarize([sentence.text for sentence in written("\n".join([hidden, *DAY, "היום הייתי עצוב."]))])
+
+    everything = summary.text + "".join(key.evidence for key in summary.key_emotions)
+    assert "sad" in everything
+    assert not set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") & set(everything)
 
 
 @pytest.mark.parametrize("text", ["word " * 3000, "x" * 1_000_000, "天气" * 5000, "😭 " * 3000, "\x07? " * 3000])

@@ -55,7 +55,7 @@ def test_a_model_writes_where_there_is_one() -> None:
     summary = summary_by(a_fallback(RepeatingGenerator("i felt so sad in the office . my sister called")), timed(DAY))
 
     assert summary.text == "I felt so sad in the office. My sister called"
-    assert (summary.method, summary.made_by) == ("abstractive", EngineUse(engine="t5", version="t5-1"))
+    assert (summary.method, summary.made_by) == ("abstractive", EngineUse(engine="onnx", version="t5-1"))
     assert (summary.fallback_reason, summary.windows, summary.options) == (None, 1, SummaryOptions())
     assert [(s.text, s.start_s, s.end_s) for s in summary.sentences] == [
         ("I felt so sad in the office.", None, None),
@@ -256,7 +256,7 @@ def test_what_a_model_reads_holds_no_control_characters_and_none_of_its_own_toke
     for text in generator.inputs:
         assert text.startswith("summarize: ")
         assert text.isprintable()
-        assert "<" not in text
+        assert not any(token in text for token in ("</s>", "<pad>", "<unk>", "<extra_id_0>"))
 
 
 def test_an_entry_that_instructs_the_model_is_summarised_like_any_other() -> None:
@@ -283,6 +283,6 @@ def test_fifty_thousand_words_are_read_in_bounded_time_and_memory(focus: str) ->
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert summary.method == "abstractive"
-    assert summary.windows > 100 if focus == "general" else summary.windows == 1
+    assert summary.windows > 100
     assert time.process_time() - started_s < 60
     assert peak < 150_000_000

@@ -17,8 +17,8 @@ from samo.inference.model_store.publishing import describe
 from samo.inference.model_store.store import ModelStore
 from samo.inference.summarizer.condensing import Condenser
 from samo.inference.summarizer.fallback import t5_summarizer
-from samo.inference.summarizer.lengths import WRITING
 from samo.inference.summarizer.text_generator import TextGenerator
+from samo.inference.summarizer.writing import WRITING
 from samo.inference.t5.model import load_t5
 from samo.modelling.t5.bundle import write_bundle
 from samo.modelling.t5.checkpoint import T5Shape
@@ -54,8 +54,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> DirectoryStore:
     """A folder that serves the model as a published version."""
     root = tmp_path_factory.mktemp("models")
     version = root / "summarization" / "random-1"
-    write_bundle(random_weights(TINY, tied=False, end=0.3), TINY, version, quantised=True)
-    _tokenizer(TINY.vocabulary - 28).save(str(version / "tokenizer.json"))
+    tokenizer = _tokenizer(TINY.vocabulary - 28)
+    write_bundle(random_weights(TINY, tied=False, end=0.3), TINY, tokenizer, version, quantised=True)
     manifest = Manifest(
         task="summarization",
         version="random-1",

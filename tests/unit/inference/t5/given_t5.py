@@ -9,7 +9,6 @@ import numpy as np
 
 from samo.inference.model_store.manifest import Manifest, Provenance
 from samo.inference.model_store.publishing import describe
-from samo.inference.t5.description import TOKENIZER_FILE
 from samo.inference.t5.options import GenerationOptions
 from samo.modelling.t5.bundle import write_bundle
 from samo.modelling.t5.checkpoint import T5Shape, Weights
@@ -80,8 +79,8 @@ def write_version(
     directory: Path, variant: Variant, *, quantised: bool = False, weights: Weights | None = None
 ) -> Path:
     """All files of a version, in `directory`."""
-    write_bundle(weights or variant.weights(), variant.shape, directory, quantised=quantised)
-    random_tokenizer(variant.shape.vocabulary).save(str(directory / TOKENIZER_FILE))
+    tokenizer = random_tokenizer(variant.shape.vocabulary)
+    write_bundle(weights or variant.weights(), variant.shape, tokenizer, directory, quantised=quantised)
     return directory
 
 

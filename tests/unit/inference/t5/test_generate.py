@@ -141,8 +141,8 @@ def test_text_becomes_tokens_and_tokens_become_text(model: Model) -> None:
 def test_a_model_reads_the_prefix_that_it_was_built_with(tmp_path: Path) -> None:
     """A fine-tune that knows no "summarize: " is not served one."""
     variant = VARIANTS["relu-tied"]
-    write_bundle(variant.weights(), variant.shape, tmp_path, quantised=True, prefix="tell me: ")
-    random_tokenizer(variant.shape.vocabulary).save(str(tmp_path / "tokenizer.json"))
+    tokenizer = random_tokenizer(variant.shape.vocabulary)
+    write_bundle(variant.weights(), variant.shape, tokenizer, tmp_path, quantised=True, prefix="tell me: ")
 
     model = load_t5(tmp_path, t5_manifest(tmp_path), threads=1)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+import msgspec
 import numpy as np
 import onnx
 import pytest
@@ -9,12 +12,14 @@ from onnx import numpy_helper
 
 from samo.inference.t5.graphs import T5Graphs
 from samo.inference.t5.options import GenerationOptions
+from samo.modelling.t5.agreement import agreement
 from samo.modelling.t5.quantisation import EIGHT_BITS
 from samo.modelling.t5.teacher_forcing import divergence
 from tests.unit.inference.t5.conftest import Folder, Model
-from tests.unit.inference.t5.given_t5 import VARIANTS
+from tests.unit.inference.t5.given_t5 import GOLDEN, SEARCHES, VARIANTS
 
 MOST_KL, LEAST_AGREEMENT = 0.02, 0.75
+LEAST_EXACT, LEAST_PREFIX = 0.1, 0.3
 
 
 @pytest.mark.parametrize("name", list(VARIANTS))
@@ -34,6 +39,27 @@ def test_next_tokens_are_those_of_float32_nearly_always(folder: Folder, model: M
     assert found.positions >= len(inputs) * 8
     assert found.kl < MOST_KL
     assert found.agreement > LEAST_AGREEMENT
+
+
+@pytest.mark.parametrize("name", list(VARIANTS))
+@pytest.mark.parametrize("search", ["greedy", "beam-4"])
+def test_int8_agrees_with_the_golden_tokens_at_a_stated_rate(folder: Folder, name: str, search: str) -> None:
+    """50 inputs along the tokens of transformers; and left to itself, though one other token makes another text.
+
+    `samo bench agreement` prints the figures; the bounds are below them by what other CPUs may round.
+    """
+    variant = VARIANTS[name]
+    outputs = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))[search]
+    options = msgspec.structs.replace(SEARCHES[search], max_new_tokens=variant.max_new_tokens)
+    models = (T5Graphs(folder(name), threads=1), T5Graphs(folder(name, quantised=True), threads=1))
+
+    found = agreement(name, models, variant.inputs(), outputs, options)
+
+    assert found.n == 50
+    assert found.tokens >= LEAST_AGREEMENT
+    assert found.kl <= MOST_KL
+    assert found.exact >= LEAST_EXACT
+    assert found.prefix >= LEAST_PREFIX
 
 
 def test_t5_small_takes_no_more_than_65_mb(folder: Folder) -> None:

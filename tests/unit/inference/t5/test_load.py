@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from pathlib import Path
 
@@ -28,6 +30,15 @@ def refused(version: Path, reason: str) -> None:
     """Loading says why it does not."""
     with pytest.raises(ModelCorrupt, match=reason):
         load_t5(version, t5_manifest(version), threads=1)
+
+
+def put_tokenizer(version: Path, tokenizer: Tokenizer) -> None:
+    """As a build would that was given this tokenizer."""
+    path, description = version / "tokenizer.json", version / "t5.json"
+    tokenizer.save(str(path))
+    told = json.loads(description.read_bytes())
+    told["tokenizer_sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    description.write_text(json.dumps(told), encoding="utf-8")
 
 
 def without_input(path: Path, name: str) -> None:
@@ -86,7 +97,7 @@ def test_a_table_that_is_cut_off(version: Path) -> None:
 @pytest.mark.parametrize("vocabulary", [TINY.vocabulary + 128, TINY.vocabulary - 128])
 def test_a_tokenizer_of_another_vocabulary(version: Path, vocabulary: int) -> None:
     """Larger, it would ask for embeddings that are not there; smaller, the model would write what has no text."""
-    random_tokenizer(vocabulary).save(str(version / "tokenizer.json"))
+    put_tokenizer(version, random_tokenizer(vocabulary))
 
     refused(version, "they are not of one model")
 
@@ -94,9 +105,27 @@ def test_a_tokenizer_of_another_vocabulary(version: Path, vocabulary: int) -> No
 def test_a_tokenizer_with_another_end_token(version: Path) -> None:
     """No output would ever end."""
     text = (version / "tokenizer.json").read_text(encoding="utf-8").replace("</s>", "<eos>")
-    Tokenizer.from_str(text).save(str(version / "tokenizer.json"))
+    put_tokenizer(version, Tokenizer.from_str(text))
 
     refused(version, "is not the model's end token")
+
+
+def test_a_tokenizer_with_another_padding_token(version: Path) -> None:
+    """Ids that lie elsewhere are those of another vocabulary of the same size."""
+    text = (version / "tokenizer.json").read_text(encoding="utf-8").replace("<pad>", "<nothing>")
+    put_tokenizer(version, Tokenizer.from_str(text))
+
+    refused(version, "is not the model's padding token")
+
+
+def test_a_tokenizer_that_is_not_the_one_of_the_build(version: Path) -> None:
+    """As many entries and the same special tokens, in another order: the text would come out as other words."""
+    text = (version / "tokenizer.json").read_text(encoding="utf-8")
+    swapped = text.replace('"▁ba"', '"swap"').replace('"▁be"', '"▁ba"').replace('"swap"', '"▁be"')
+    assert swapped != text
+    (version / "tokenizer.json").write_text(swapped, encoding="utf-8")
+
+    refused(version, "is not the tokenizer that the version was built with")
 
 
 def test_a_version_of_another_task(version: Path) -> None:

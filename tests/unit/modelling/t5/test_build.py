@@ -34,9 +34,7 @@ from tests.unit.modelling.t5.given_checkpoints import write_checkpoint
 SHIPPED = Path(str(files("samo.modelling") / "configs" / "summarization.toml"))
 # Random weights write another text after the first token that differs.
 OPEN_GATE = SummarizationGateConfig(max_kl=0.1, min_rouge_l=0.0, max_size_share=1.0)
-CONFIG = SummarizationBuildConfig(
-    licence="Apache-2.0", data="none", generation=GenerationOptions(beams=2, max_new_tokens=12), gate=OPEN_GATE
-)
+CONFIG = SummarizationBuildConfig(licence="Apache-2.0", data="none", gate=OPEN_GATE)
 
 
 @pytest.fixture
@@ -140,8 +138,7 @@ def test_the_command_builds_from_a_folder(tmp_path: Path, checkpoint: Path) -> N
     """`samo models build summarization --from FOLDER`."""
     config = tmp_path / "mine.toml"
     config.write_text(
-        'licence = "MIT"\ndata = "none"\n[generation]\nmax_new_tokens = 8\n'
-        "[gate]\nmax_kl = 0.1\nmin_rouge_l = 0.0\nmax_size_share = 1\n",
+        'licence = "MIT"\ndata = "none"\n[gate]\nmax_kl = 0.1\nmin_rouge_l = 0.0\nmax_size_share = 1\n',
         encoding="utf-8",
     )
     arguments = ["--from", str(checkpoint), "--config", str(config), "--store", str(tmp_path / "store")]

@@ -8,7 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from samo.modelling.t5.checkpoint import HEAD, CheckpointInvalid, is_tied, read_shape, read_weights
+from samo.modelling.t5.checkpoint import (
+    EMBEDDING,
+    EMBEDDING_ALIASES,
+    HEAD,
+    CheckpointInvalid,
+    is_tied,
+    read_shape,
+    read_weights,
+)
 from samo.modelling.t5.random_weights import random_weights
 from tests.unit.inference.t5.given_t5 import TINY, VARIANTS
 from tests.unit.modelling.t5.given_checkpoints import write_checkpoint, write_safetensors
@@ -29,6 +37,43 @@ def test_a_checkpoint_is_read_as_it_was_written(tmp_path: Path, name: str) -> No
     assert is_tied(weights) == variant.tied
     assert weights.keys() == variant.weights().keys()
     assert all(np.array_equal(weights[name], expected) for name, expected in variant.weights().items())
+
+
+@pytest.mark.parametrize("kept", [(), (EMBEDDING,)], ids=["alone", "beside"])
+@pytest.mark.parametrize("aliases", [EMBEDDING_ALIASES, EMBEDDING_ALIASES[:1], EMBEDDING_ALIASES[1:]])
+def test_an_embedding_under_the_names_of_the_stacks_is_the_embedding(
+    tmp_path: Path, aliases: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    """As some exporters write it, instead of the shared name or beside it; a head of its own is not taken for it."""
+    expected = random_weights(TINY, tied=False)
+    write_checkpoint(tmp_path, expected, TINY)
+    others = {name: each for name, each in expected.items() if name != EMBEDDING}
+    write_safetensors(tmp_path, {**others, **dict.fromkeys((*aliases, *kept), expected[EMBEDDING])})
+
+    weights = read_weights(tmp_path, TINY)
+
+    assert weights.keys() == expected.keys()
+    assert all(np.array_equal(weights[name], each) for name, each in expected.items())
+
+
+def test_embeddings_that_differ_between_the_stacks_are_refused(tmp_path: Path) -> None:
+    """The version has one table: the reason names the one that differs."""
+    weights = random_weights(TINY, tied=False)
+    write_checkpoint(tmp_path, weights, TINY)
+    write_safetensors(tmp_path, {**weights, EMBEDDING_ALIASES[1]: weights[EMBEDDING] + 1})
+
+    with pytest.raises(CheckpointInvalid, match=r"decoder\.embed_tokens\.weight has other values"):
+        read_weights(tmp_path, TINY)
+
+
+def test_a_checkpoint_without_an_embedding_is_refused(tmp_path: Path) -> None:
+    """With all names that were looked for."""
+    weights = random_weights(TINY, tied=False)
+    write_checkpoint(tmp_path, weights, TINY)
+    write_safetensors(tmp_path, {name: each for name, each in weights.items() if name not in (EMBEDDING, HEAD)})
+
+    with pytest.raises(CheckpointInvalid, match=r"no token embedding: neither shared\.weight"):
+        read_weights(tmp_path, TINY)
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [("F16", 2e-3), ("BF16", 2e-2)])

@@ -1,0 +1,76 @@
+"""How often the check of a model's words catches what is wrong, and how often it refuses what is right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from samo.domain.sentences import written_sentences
+from samo.inference.summarizer.faithfulness import unfaithful
+from samo.modelling.dataset import DatasetInvalid, lines_of
+
+LEAD = 3
+
+
+class CheckedPair(msgspec.Struct, frozen=True, kw_only=True):
+    """A text that could be a summary of an entry, and whether it may stand."""
+
+    text: str
+    summary: str
+    kind: str
+    faithful: bool
+
+
+class CheckRate(msgspec.Struct, frozen=True, kw_only=True):
+    """Of the `n` pairs of one kind: the share that the check refuses. Right is 0 for what is faithful, else 1."""
+
+    kind: str
+    faithful: bool
+    n: int
+    refused: float
+
+
+class _Row(msgspec.Struct, frozen=True):
+    text: str
+    summary: str | list[str]
+    kind: str = "reference"
+    faithful: bool = True
+
+
+_DECODER = msgspec.json.Decoder(_Row)
+
+
+def read_pairs(path: Path) -> list[CheckedPair]:
+    """Rows `{"text", "summary", "kind", "faithful"}`; of rows without a verdict, references are taken as faithful.
+
+    Those have a second pair each, of the kind `lead3`: the entry's own first three sentences, which are faithful for
+    certain. Raises `DatasetInvalid`, naming the line, never its text.
+    """
+    pairs: list[CheckedPair] = []
+    for number, line in enumerate(lines_of(path), start=1):
+        try:
+            row = _DECODER.decode(line)
+        except (msgspec.DecodeError, UnicodeError):  # its message may quote the row
+            expected = '{"text": string, "summary": string or array, "kind": string, "faithful": boolean}'
+            raise DatasetInvalid(f"{path.name}, line {number}: expected {expected}") from None
+        summaries = [row.summary] if isinstance(row.summary, str) else row.summary
+        pairs.extend(CheckedPair(text=row.text, summary=s, kind=row.kind, faithful=row.faithful) for s in summaries)
+        if row.kind == "reference":
+            lead = " ".join(written_sentences(row.text)[:LEAD])
+            pairs.append(CheckedPair(text=row.text, summary=lead, kind="lead3", faithful=True))
+    if not pairs:
+        raise DatasetInvalid(f"{path.name}: no rows")
+    return pairs
+
+
+def rates(pairs: Sequence[CheckedPair]) -> list[CheckRate]:
+    """By kind, in the order of the data."""
+    refused: dict[tuple[str, bool], list[bool]] = {}
+    for pair in pairs:
+        refused.setdefault((pair.kind, pair.faithful), []).append(unfaithful(pair.summary, pair.text) is not None)
+    return [
+        CheckRate(kind=kind, faithful=faithful, n=len(found), refused=sum(found) / len(found))
+        for (kind, faithful), found in refused.items()
+    ]

@@ -1,0 +1,1 @@
+"""What a person does with a deployment: look, retry, replay, reprocess. Over ports, free of any cloud."""
