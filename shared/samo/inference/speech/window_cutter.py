@@ -92,15 +92,23 @@ class WindowCutter:
         held = sum(stretch.end - stretch.start for stretch in self._closed)
         if held + self._position + MARGIN - start <= self._most:
             return None
+        pause = self._finder.pause_since
+        if pause is not None and pause + MARGIN <= start:  # nobody has spoken since the last cut
+            self._go_on_from(max(start, self._position - MARGIN))
+            return None
         if held < self._most / 2:
             cut = self._best_cut(start + max(0, self._most // 2 - held))
-            if (pause := self._finder.pause_since) is not None and cut >= pause:
+            if pause is not None and cut >= pause:
                 cut = min(cut, pause + MARGIN)  # if the pause goes on, the stretch will have ended there
             self._closed.append(Stretch(start, cut))
-            del self._frames[: (cut - self._speech_from) // FRAME_SAMPLES]
-            self._speech_from += (cut - self._speech_from) // FRAME_SAMPLES * FRAME_SAMPLES
-            self._cut = cut
+            self._go_on_from(cut)
         return self._window()
+
+    def _go_on_from(self, cut: int) -> None:
+        gone = max(0, (cut - self._speech_from) // FRAME_SAMPLES)
+        del self._frames[:gone]
+        self._speech_from += gone * FRAME_SAMPLES
+        self._cut = cut
 
     def _best_cut(self, earliest: int) -> int:
         """The middle of the longest pause, or the quietest point, from `earliest` on."""
