@@ -3,6 +3,8 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := pip install --quiet --disable-pip-version-check
+FUZZ_S ?= 60
+SOAK ?=
 FUNCTIONS := transcription emotion summarization insights
 UV_LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -35,6 +37,16 @@ check: setup  ## style, types, locks and schemas
 bench: setup  ## cold start, memory and each stage's own share, measured now
 	$(BIN)/python -m tests.bench
 
+soak: setup  ## 1,000 requests a minute for ten minutes through the emotion function; SOAK="--search …" for more
+	$(BIN)/python -m tests.soak $(SOAK)
+
+fuzz: setup build/fuzz-packages/.ready  ## every reader of what others wrote under atheris, FUZZ_S seconds each
+	PYTHONPATH=build/fuzz-packages $(BIN)/python -m tests.fuzz --seconds $(FUZZ_S)
+
+build/fuzz-packages/.ready: tests/fuzz/requirements.txt
+	$(BIN)/$(PIP) --require-hashes --target build/fuzz-packages -r tests/fuzz/requirements.txt
+	touch $@
+
 parity: .venv-parity/.ready  ## our inference against the reference implementations; golden files made again
 	SAMO_WRITE_GOLDEN=1 .venv-parity/bin/pytest -q tests/parity
 	git diff --exit-code -- tests/golden
@@ -51,7 +63,7 @@ infra-check: setup  ## terraform: format, validate, test
 	bash infra/check.sh
 
 bundle: setup  ## one deterministic source archive per function, below build/
-	$(BIN)/python infra/bundle.py
+	$(BIN)/python -m infra.bundle
 
 schemas: setup  ## write docs/schemas from the records
 	$(BIN)/samo schemas --out docs/schemas
@@ -61,8 +73,10 @@ lock: setup  ## resolve again and write every requirements.txt
 	for name in $(FUNCTIONS); do \
 	  $(UV_LOCK) --extra $$name -c tests/requirements.txt -o functions/$$name/requirements.txt; done
 	$(UV_LOCK) --extra modelling -c tests/requirements.txt -o functions/modelling/requirements.txt
+	$(BIN)/uv pip compile tests/fuzz/requirements.in --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o tests/fuzz/requirements.txt
 
 clean:  ## remove what the targets above made
 	rm -rf .venv .venv-parity build out .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help setup demo test check bench parity infra-check bundle schemas lock clean
+.PHONY: help setup demo test check bench soak fuzz parity infra-check bundle schemas lock clean

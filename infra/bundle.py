@@ -1,6 +1,6 @@
 """Make each function's source archive: the same sources give the same bytes, on any machine.
 
-build/{function}-{sha256}.zip   main.py, requirements.txt and the package samo, at the root
+build/{function}-{sha256}.zip   main.py, requirements.txt and what main.py can reach of the package samo, at the root
 build/artefacts.tfvars.json     the SHA-256 of each, as the Terraform variable `artefacts`
 """
 
@@ -15,10 +15,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-FUNCTIONS = ("emotion", "insights", "summarization", "transcription")
+from infra.imports import reached_modules, source_path
 
-# Subpackages that no function imports: training, the command line, the cloud on one machine.
-LEFT_OUT = frozenset({"cli", "local", "modelling", "operations"})
+FUNCTIONS = ("emotion", "insights", "summarization", "transcription")
 
 # Models come from their bucket. An archive this large has swallowed one.
 MAX_BYTES = 60_000_000
@@ -33,13 +32,20 @@ def members(root: Path, function: str) -> Iterator[tuple[str, Path]]:
     folder = root / "functions" / function
     yield "main.py", folder / "main.py"
     yield "requirements.txt", folder / "requirements.txt"
-    package = root / "shared" / "samo"
-    for path in package.rglob("*"):
-        parts = path.relative_to(package).parts
-        made = "__pycache__" in parts or path.suffix == ".pyc"
-        hidden = any(part.startswith(".") for part in parts)
-        if path.is_file() and parts[0] not in LEFT_OUT and not made and not hidden:
-            yield "/".join(("samo", *parts)), path
+    shared = root / "shared"
+    sources = {source_path(shared, module) for module in reached_modules(shared, folder / "main.py")}
+    for source in sorted(filter(None, sources)):
+        yield source.relative_to(shared).as_posix(), source
+        if source.name == "__init__.py":
+            for data in sorted(_data_beside(source)):
+                yield data.relative_to(shared).as_posix(), data
+
+
+def _data_beside(package: Path) -> Iterator[Path]:
+    """What a package reads as its resources: the files of its folder that are no sources and nobody's droppings."""
+    for path in package.parent.iterdir():
+        if path.is_file() and path.suffix not in (".py", ".pyc") and not path.name.startswith("."):
+            yield path
 
 
 def archive(root: Path, function: str) -> bytes:

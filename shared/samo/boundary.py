@@ -4,6 +4,7 @@
 |---|---|---|
 | nothing | 200 | acked |
 | `PermanentError` | 200 | recorded under `rejected-events/`, acked |
+| (a body beyond `MAX_BODY_BYTES`) | 413 | never read; no event has it, and Pub/Sub cannot send it |
 | `TransientError` (a held lease, a store or model out of reach) | 503 | redelivered with backoff |
 | anything else | 500 | redelivered; the dead-letter policy bounds it |
 
@@ -20,6 +21,7 @@ import traceback
 from collections.abc import Callable
 from typing import Protocol
 
+from flask import current_app, has_app_context
 from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 
 from samo.canonical_log import log_event, setup_logging
@@ -29,6 +31,9 @@ from samo.settings import SettingsError
 from samo.stages.effect import EffectRunner, Outcome
 from samo.termination import GRACE_S, after_sigterm
 from samo.tracing import traced
+
+MAX_BODY_BYTES = 32 * 1024 * 1024
+"""What Cloud Run lets through. A Pub/Sub message of the largest size, 10 MB, has 14 MB as the body of a push."""
 
 _logger = logging.getLogger("samo")
 
@@ -65,6 +70,8 @@ def entry_point(build_stage: Callable[[], Stage], *, grace_s: float = GRACE_S) -
     and models must not cross a fork. A stage that could not be built is tried again at the next event.
     What is still at work `grace_s` after SIGTERM gives its lease back, so that the redelivery need not wait for it.
     """
+    if has_app_context():  # the server's, which loads this function and reads bodies before it calls the handler
+        current_app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     lock = threading.Lock()
     stage: Stage | None = None
 

@@ -18,7 +18,9 @@ import msgspec
 
 from samo.domain.documents import decode, encode
 from samo.domain.errors import DocumentInvalid, LeaseHeld, ObjectNotFound, PreconditionFailed
-from samo.ports import Clock, ObjectStore
+from samo.ports import Clock, ObjectInfo, ObjectStore
+
+MAX_LEASE_BYTES = 4096
 
 
 class LeaseDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +90,7 @@ class Leases:
         if info is None:
             raise LeaseHeld("the lease was released this moment")
         try:
-            held = decode(self._store.read(name, generation=info.generation), LeaseDocument)
+            held = self._read(name, info)
         except ObjectNotFound:
             raise LeaseHeld("the lease changed hands this moment") from None
         except DocumentInvalid:
@@ -104,3 +106,8 @@ class Leases:
         except PreconditionFailed:
             raise LeaseHeld("another worker took the expired lease over") from None
         return Lease(name=name, generation=taken.generation)
+
+    def _read(self, name: str, info: ObjectInfo) -> LeaseDocument:
+        if info.size > MAX_LEASE_BYTES:
+            raise DocumentInvalid(f"{info.size} bytes are no lease")
+        return decode(self._store.read(name, generation=info.generation), LeaseDocument)

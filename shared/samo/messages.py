@@ -10,10 +10,14 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from samo.domain.errors import EventInvalid
+from samo.domain.errors import EventInvalid, EventTooLarge
 from samo.domain.recording import RecordingRef
 
 Payload = TypeVar("Payload", bound=msgspec.Struct)
+
+MAX_EVENT_BYTES = 1024 * 1024
+"""The longest of our events has some 4 kB. Cloud Storage's notifications carry an object's metadata, 8 KiB at most of a
+user's own; ten times that is room for what Cloud Storage may add."""
 
 
 class CloudEventLike(Protocol):
@@ -72,7 +76,8 @@ def read_cloud_event(event: CloudEventLike) -> Message:
 
 
 def read_payload(message: Message, kind: type[Payload]) -> Payload:
-    """The event in the message's body. Raises `EventInvalid`, which never quotes the body."""
+    """The event in the message's body. Raises `EventInvalid` and `EventTooLarge`, which never quote the body."""
+    _require_event_size(message)
     try:
         return msgspec.json.decode(message.data, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -80,7 +85,8 @@ def read_payload(message: Message, kind: type[Payload]) -> Payload:
 
 
 def read_object_notice(message: Message) -> ObjectNotice:
-    """What a Cloud Storage notification says. Raises `EventInvalid`, which never quotes the body."""
+    """What a Cloud Storage notification says. Raises `EventInvalid` and `EventTooLarge`, which never quote the body."""
+    _require_event_size(message)
     try:
         resource = msgspec.json.decode(message.data, type=_ObjectResource, strict=False)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -91,6 +97,11 @@ def read_object_notice(message: Message) -> ObjectNotice:
         # Eventarc has no such attribute: there the subscription itself is to one type of event.
         finalized=message.attributes.get("eventType", "OBJECT_FINALIZE") == "OBJECT_FINALIZE",
     )
+
+
+def _require_event_size(message: Message) -> None:
+    if len(message.data) > MAX_EVENT_BYTES:
+        raise EventTooLarge(f"the body has {len(message.data)} bytes, and no event has more than {MAX_EVENT_BYTES}")
 
 
 def _unwrap(data: Any) -> bytes:

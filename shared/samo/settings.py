@@ -166,6 +166,26 @@ class ReprocessingSettings(msgspec.Struct, frozen=True, kw_only=True):
     summary_focus: SummaryFocus = "emotional"
 
 
+EmotionConfig = Literal["emotion"]
+"""A configuration that ships in `shared/samo/modelling/configs`, by its name without `.toml`."""
+
+
+class ModellingJobSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Job `modelling`: one execution trains one version of the emotion model.
+
+    `data` is `gs://bucket/prefix` or `file:///folder` with `train.tsv`, `dev.tsv` and `labels.txt`; `models` the model
+    store. `channel` is the channel that then serves the version alone: one of its own by default, so that a retrained
+    model reaches people by a decision. `checkpoints`, written like `data`, keeps training across a lost instance.
+    """
+
+    data: Url
+    models: Url
+    config: EmotionConfig = "emotion"
+    dev_mode: bool = False
+    channel: Url = "candidate"
+    checkpoints: Url | None = None
+
+
 def variable_of(field: str) -> str:
     """The environment variable of a settings field: `results` → `SAMO_RESULTS`."""
     return PREFIX + field.upper()
@@ -183,9 +203,12 @@ def read_settings(kind: type[Settings], environ: Mapping[str, str]) -> Settings:
                 problems.append(f"{variable} is not set")
             continue
         try:
+            raw.encode()
             values[field.name] = msgspec.convert(raw, field.type, strict=False)
         except msgspec.ValidationError as error:
             problems.append(f"{variable}: {error}")
+        except UnicodeEncodeError:  # how Python shows bytes of the environment that are no text
+            problems.append(f"{variable} is not UTF-8 text")
     if problems:
         raise SettingsError("; ".join(problems))
     return kind(**values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import tempfile
@@ -66,23 +67,40 @@ class SystemClock:
         return time.time()
 
 
-def open_store(url: str) -> ObjectStore:
-    """The bucket `gs://name`, or a folder given as `file:///path` or as a path. Nothing is contacted yet."""
+def open_store(url: str, *, lease_s: float = math.inf) -> ObjectStore:
+    """The bucket `gs://name`, or a folder given as `file:///path` or as a path. Nothing is contacted yet.
+
+    A call gives up well before a lease of `lease_s` ends.
+    """
     if url.startswith("gs://"):
+        from samo.adapters.deadlines import STORE
         from samo.adapters.gcs import GcsStore
 
-        return GcsStore(url.removeprefix("gs://").rstrip("/"))
+        return GcsStore(url.removeprefix("gs://").rstrip("/"), deadlines=STORE.within(lease_s))
     from samo.adapters.directory import DirectoryStore
 
     return DirectoryStore(_path_of(url))
 
 
-def open_topic(url: str) -> MessageTopic:
-    """The topic `projects/{project}/topics/{topic}`, or a folder given as `file:///path`. Nothing is contacted yet."""
+def open_prefix(url: str) -> tuple[ObjectStore, str]:
+    """`gs://bucket/prefix` as its bucket and what its objects' names start with; a folder, with an empty prefix."""
+    if not url.startswith("gs://"):
+        return open_store(url), ""
+    bucket, _, prefix = url.removeprefix("gs://").partition("/")
+    prefix = prefix.strip("/")
+    return open_store(f"gs://{bucket}"), f"{prefix}/" if prefix else ""
+
+
+def open_topic(url: str, *, lease_s: float = math.inf) -> MessageTopic:
+    """The topic `projects/{project}/topics/{topic}`, or a folder given as `file:///path`. Nothing is contacted yet.
+
+    A call gives up well before a lease of `lease_s` ends.
+    """
     if url.startswith("projects/"):
+        from samo.adapters.deadlines import TOPIC
         from samo.adapters.pubsub import PubsubTopic
 
-        return PubsubTopic(url)
+        return PubsubTopic(url, deadlines=TOPIC.within(lease_s))
     if not url.startswith("file://"):  # a short name is no folder to lose events in
         raise SettingsError(f"{url} is no topic; use projects/{{project}}/topics/{{topic}} or file:///folder")
     from samo.adapters.spool import DirectoryTopic
@@ -408,7 +426,11 @@ def scratch_stores(results: str) -> Iterator[tuple[ObjectStore, ObjectStore]]:
 
 def _runner(stage: StageName, results: str, leases: str, topic: str, lease_s: float, clock: Clock) -> EffectRunner:
     return EffectRunner(
-        stage, open_store(results), Leases(open_store(leases), clock, duration_s=lease_s), open_topic(topic), clock
+        stage,
+        open_store(results, lease_s=lease_s),
+        Leases(open_store(leases, lease_s=lease_s), clock, duration_s=lease_s),
+        open_topic(topic, lease_s=lease_s),
+        clock,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from samo.domain.recording import RecordingRef
 from samo.domain.transcript import Transcript
 from samo.local.processes import Processes, free_port
 from tests.bench.figures import Figure
+from tests.bench.resident import resident_mb, workers
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = 5
@@ -59,7 +59,7 @@ def measure_first_event(folder: Path) -> list[Figure]:
             f"emotions/bench/entry/{ref.generation}.json", generation=_generation(folder, ref)
         )
         second_ms = _post(port, ref)
-        memory_mb = max(_rss_mb(pid) for pid in _workers(server.pid))
+        memory_mb = max(resident_mb(pid) for pid in workers(server.pid))
     return [
         Figure(name="emotion: first event, model load included", value=first_ms, unit="ms", bound=2500),
         Figure(name="emotion: second event", value=second_ms, unit="ms", bound=100),
@@ -121,15 +121,3 @@ def _generation(folder: Path, ref: RecordingRef) -> int:
     info = DirectoryStore(folder / "results").stat(f"emotions/bench/entry/{ref.generation}.json")
     assert info is not None, "the emotion function acknowledged the event without a result"
     return info.generation
-
-
-def _workers(server: int) -> list[int]:
-    children = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split()
-    return [int(child) for child in children] or [server]
-
-
-def _rss_mb(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    match = re.search(r"VmRSS:\s+(\d+) kB", status)
-    assert match is not None
-    return int(match[1]) / 1024

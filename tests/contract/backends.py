@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from google.auth.credentials import AnonymousCredentials
 from google.cloud.storage import Client
 
+from samo.adapters.deadlines import STORE
 from samo.adapters.directory import DirectoryStore
 from samo.adapters.gcs import GcsStore
 from samo.local.gcs.client import local_client
 from samo.local.gcs.server import GcsServer
 from samo.ports import ObjectStore
+from samo.wiring import open_store
 from tests.fakes.object_store import MemoryStore
 
 BUCKET = "contract"
@@ -28,11 +31,15 @@ PAGE_SIZE = 4
 
 @dataclass(frozen=True)
 class Backend:
-    """`open` gives another handle on the same bucket; `unreachable` is a store that cannot be asked."""
+    """`open` gives another handle on the same bucket; `unreachable` is a store that cannot be asked.
+
+    `url` is for other processes, which have this one's environment; None where there can be none.
+    """
 
     open: Callable[[], ObjectStore]
     unreachable: ObjectStore
     folder: str
+    url: str | None = None
 
     def name(self, rest: str) -> str:
         """An object name that no other test uses."""
@@ -52,7 +59,7 @@ def directory(tmp_path: Path, _: pytest.MonkeyPatch) -> Iterator[Backend]:
     """A directory; a link to itself is one that cannot be used."""
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
-    yield Backend(lambda: DirectoryStore(tmp_path / BUCKET), DirectoryStore(loop), "run")
+    yield Backend(lambda: DirectoryStore(tmp_path / BUCKET), DirectoryStore(loop), "run", (tmp_path / BUCKET).as_uri())
 
 
 @contextmanager
@@ -63,18 +70,29 @@ def gcs_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Back
     with GcsServer(folder, page_size=PAGE_SIZE) as server, _nobody_listens() as unreachable:
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", server.url)
         Client().create_bucket(BUCKET)
-        yield Backend(lambda: GcsStore(BUCKET), unreachable, "run")
+        yield Backend(lambda: GcsStore(BUCKET), unreachable, "run", f"gs://{BUCKET}")
 
 
 @contextmanager
-def gcs(_: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
-    """The client library on Cloud Storage itself, in the bucket SAMO_TEST_GCS_BUCKET."""
-    bucket = os.environ.get("SAMO_TEST_GCS_BUCKET")
-    if not bucket:
-        pytest.skip("SAMO_TEST_GCS_BUCKET names no bucket to test on")
+def other_server(_: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
+    """The client library on whatever answers at STORAGE_EMULATOR_HOST."""
+    if not os.environ.get("STORAGE_EMULATOR_HOST"):
+        pytest.skip("STORAGE_EMULATOR_HOST names no server to test on")
+    bucket = f"contract-{uuid.uuid4().hex}"
+    Client(project="contract", credentials=AnonymousCredentials()).create_bucket(bucket)
+    with _nobody_listens() as unreachable:
+        yield Backend(lambda: GcsStore(bucket), unreachable, "run", f"gs://{bucket}")
+
+
+@contextmanager
+def given_bucket(_: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
+    """The store that SAMO_CONTRACT_BUCKET names: `gs://bucket` with the credentials of this environment."""
+    url = os.environ.get("SAMO_CONTRACT_BUCKET")
+    if not url:
+        pytest.skip("SAMO_CONTRACT_BUCKET names no bucket to test on, such as gs://my-bucket")
     monkeypatch.delenv("STORAGE_EMULATOR_HOST", raising=False)
     with _nobody_listens() as unreachable:
-        backend = Backend(lambda: GcsStore(bucket), unreachable, f"contract/{uuid.uuid4().hex}")
+        backend = Backend(lambda: open_store(url), unreachable, f"contract/{uuid.uuid4().hex}", url)
         yield backend
     store = backend.open()
     for info in list(store.list(backend.folder)):
@@ -87,4 +105,4 @@ def _nobody_listens() -> Iterator[ObjectStore]:
     with socket.socket() as refusing:
         refusing.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{refusing.getsockname()[1]}"
-        yield GcsStore(BUCKET, client=lambda: local_client(address), retry_s=0.3)
+        yield GcsStore(BUCKET, client=lambda: local_client(address), deadlines=STORE.within(4))

@@ -13,7 +13,15 @@ from tests.contract import backends
 from tests.contract.backends import Backend
 
 
-@pytest.fixture(params=[backends.memory, backends.directory, backends.gcs_server, backends.gcs])
+@pytest.fixture(
+    params=[
+        backends.memory,
+        backends.directory,
+        backends.gcs_server,
+        backends.other_server,
+        backends.given_bucket,
+    ]
+)
 def backend(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
     """One of the object stores, with a folder of its own for the test."""
     connect: Callable[[Path, pytest.MonkeyPatch], AbstractContextManager[Backend]] = request.param

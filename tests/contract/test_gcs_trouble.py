@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from samo.adapters.deadlines import STORE
 from samo.adapters.gcs import CHUNK_BYTES, GcsStore
 from samo.domain.errors import ObjectNotFound, PreconditionFailed, SamoError, StoreUnavailable
 from samo.local.gcs.client import local_client
@@ -53,7 +54,7 @@ def store(answers: Answers) -> Iterator[GcsStore]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
-        yield GcsStore("b", client=lambda: local_client(address), retry_s=0.5)
+        yield GcsStore("b", client=lambda: local_client(address), deadlines=STORE.within(4))
         server.shutdown()
 
 

@@ -15,11 +15,14 @@ from google.cloud.pubsub_v1 import PublisherClient
 from google.pubsub_v1 import PubsubMessage
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
+from samo.adapters.deadlines import TOPIC
+from samo.adapters.in_process import InProcessBroker
 from samo.adapters.pubsub import PubsubTopic
 from samo.adapters.spool import DirectoryTopic
 from samo.domain.documents import decode
 from samo.domain.events import InsightReady
 from samo.local.pubsub_emulator import PubsubEmulator
+from samo.messages import Message
 from samo.ports import Publisher
 
 
@@ -33,11 +36,30 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Channel:
-    """A topic, a way to take what has been delivered since the last look, and a topic that cannot be reached."""
+    """A topic, a way to take what has been delivered since the last look, and a topic that cannot be reached.
+
+    Within one process, every topic can be reached.
+    """
 
     topic: Publisher
     take: Callable[[], list[Delivery]]
-    unreachable: Publisher
+    unreachable: Publisher | None
+
+
+@contextmanager
+def in_process() -> Iterator[Channel]:
+    """A topic of the broker that `samo process` runs on."""
+    broker, messages = InProcessBroker(), list[Message]()
+    topic = broker.topic()
+    topic.subscribe(messages.append)
+
+    def take() -> list[Delivery]:
+        broker.drain()
+        deliveries = [Delivery(message.id, decode(message.data, InsightReady)) for message in messages]
+        messages.clear()
+        return deliveries
+
+    yield Channel(topic, take, None)
 
 
 @contextmanager
@@ -67,7 +89,7 @@ def emulated(emulator: PubsubEmulator, monkeypatch: pytest.MonkeyPatch) -> Itera
 
     monkeypatch.setenv("PUBSUB_EMULATOR_HOST", emulator.host)
     with _nobody_listens() as client:
-        yield Channel(PubsubTopic(topic), take, PubsubTopic(topic, client=client, deadline_s=0.5))
+        yield Channel(PubsubTopic(topic), take, PubsubTopic(topic, client=client, deadlines=TOPIC.within(2)))
 
 
 def new_topic(emulator: PubsubEmulator) -> str:

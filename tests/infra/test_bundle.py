@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.bundle import FUNCTIONS, LEFT_OUT, MAX_BYTES, archive, bundle
+from infra.bundle import FUNCTIONS, MAX_BYTES, archive, bundle
 from tests.infra.applied import ROOT
 
 # Modules come from the archive and the installed distributions alone: -S leaves out the editable install of samo.
@@ -40,26 +41,70 @@ ENVIRON = {
 }
 
 
+# What a function of this repository imports, and what must not follow it into the archive.
+SOURCES = {
+    "samo/__init__.py": "",
+    "samo/py.typed": "",
+    "samo/domain/__init__.py": "",
+    "samo/domain/cli.py": "import json",
+    "samo/report/__init__.py": "",
+    "samo/report/page.html": "<html>",
+    "samo/report/page.py": "from samo.domain import cli",
+    "samo/wiring.py": """
+from samo.report.page import render
+
+def stage(argument=render):
+    return _opened()
+
+def _opened():
+    from samo.engine import Engine
+
+def other_stage():
+    from samo.heavy import training
+""",
+    "samo/engine.py": "class Engine:\n    def load(self):\n        import samo.weights.reader",
+    "samo/weights/__init__.py": "",
+    "samo/weights/reader.py": "",
+    "samo/heavy/__init__.py": "",
+    "samo/heavy/training.py": "",
+    "samo/heavy/config.toml": "",
+    "samo/unused.py": "",
+    "samo/__pycache__/wiring.pyc": "",
+    "samo/domain/.cli.py.swp": "",
+    "samo/.DS_Store": "",
+    "models/weights.onnx": "",
+}
+REACHED = [
+    "main.py",
+    "requirements.txt",
+    "samo/__init__.py",
+    "samo/domain/__init__.py",
+    "samo/domain/cli.py",
+    "samo/engine.py",
+    "samo/py.typed",
+    "samo/report/__init__.py",
+    "samo/report/page.html",
+    "samo/report/page.py",
+    "samo/weights/__init__.py",
+    "samo/weights/reader.py",
+    "samo/wiring.py",
+]
+
+
 def repository(root: Path) -> Path:
     """A small repository with files of every kind that does not belong into an archive."""
     for function in FUNCTIONS:
         folder = root / "functions" / function
         folder.mkdir(parents=True)
-        (folder / "main.py").write_text(f"# {function}\n")
+        (folder / "main.py").write_text(f"# {function}\nfrom samo.wiring import stage\n")
         (folder / "requirements.txt").write_text("one==1\n")
         (folder / "Dockerfile").write_text("FROM scratch\n")
-    package = root / "shared" / "samo"
-    for name in ("report/page.html", "wiring.py", "__init__.py", "py.typed", "domain/cli.py"):
-        _write(package / name)
-    for name in ("__pycache__/wiring.pyc", "domain/.cli.py.swp", ".DS_Store", *(f"{left}/x.py" for left in LEFT_OUT)):
-        _write(package / name)
-    _write(root / "shared" / "models" / "weights.onnx")
+        (folder / "job.py").write_text("import samo.heavy.training\n")
+    for name, text in SOURCES.items():
+        path = root / "shared" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
     return root
-
-
-def _write(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(path.name)
 
 
 def names(data: Path) -> list[str]:
@@ -68,31 +113,65 @@ def names(data: Path) -> list[str]:
         return file.namelist()
 
 
-def test_an_archive_holds_the_entry_point_its_lock_and_the_package(tmp_path: Path) -> None:
-    """No training, no command line, no local cloud, no models, no bytecode, no hidden file, no Dockerfile."""
+def test_an_archive_holds_what_its_entry_point_can_reach(tmp_path: Path) -> None:
+    """Through other modules, and through functions that it may call; no model, bytecode, hidden file, job or image."""
     written = bundle(repository(tmp_path), tmp_path / "build")
 
     for path in written.values():
-        assert names(path) == [
-            "main.py",
-            "requirements.txt",
-            "samo/__init__.py",
-            "samo/domain/cli.py",
-            "samo/py.typed",
-            "samo/report/page.html",
-            "samo/wiring.py",
-        ]
+        assert names(path) == REACHED
 
 
-def test_times_permissions_and_place_do_not_change_an_archive(tmp_path: Path) -> None:
-    """Two clones, made at different times by different people, give the same SHA-256."""
-    here, there = repository(tmp_path / "here"), repository(tmp_path / "there")
-    for path in there.rglob("*.py"):
-        path.chmod(0o600)
-        os.utime(path, (1_000_000_000, 1_000_000_000))
+@pytest.mark.parametrize("source", ["from . import domain", "from samo.domain import *"])
+def test_an_import_that_is_not_followed_is_refused(tmp_path: Path, source: str) -> None:
+    """Nothing is left out in silence."""
+    root = repository(tmp_path)
+    (root / "shared" / "samo" / "domain" / "cli.py").write_text(source)
 
-    for function in FUNCTIONS:
-        assert archive(here, function) == archive(there, function)
+    with pytest.raises(ValueError, match=r"domain/cli\.py, line 1: "):
+        archive(root, "emotion")
+
+
+def test_an_archive_with_a_model_in_it_is_refused(tmp_path: Path) -> None:
+    """Whoever lays weights beside the sources learns of it before they travel."""
+    root = repository(tmp_path)
+    with (root / "shared" / "samo" / "report" / "model.onnx").open("wb") as file:
+        file.truncate(MAX_BYTES)
+
+    with pytest.raises(ValueError, match=f"more than {MAX_BYTES}"):
+        bundle(root, tmp_path / "build")
+
+
+def test_machine_time_permissions_and_place_do_not_change_an_archive(tmp_path: Path) -> None:
+    """Two clones, made at different times by different people, bundled in different surroundings: the same SHA-256."""
+    digests = []
+    for place, umask, locale, zone in (
+        ("here", "0022", "C", "UTC"),
+        ("über there", "0077", "C.UTF-8", "Pacific/Auckland"),
+    ):
+        clone = tmp_path / place
+        for folder in ("functions", "shared/samo", "infra"):
+            shutil.copytree(ROOT / folder, clone / folder, copy_function=shutil.copyfile)
+        for number, path in enumerate(sorted(clone.rglob("*.py"), reverse=place != "here")):
+            os.utime(path, (1_000_000_000 + number, 1_000_000_000 + number))
+            path.chmod(0o600 if place != "here" else 0o755)
+        command = f'umask {umask} && exec "$0" -m infra.bundle --out out'
+        environment = {
+            "LC_ALL": locale,
+            "PYTHONHASHSEED": str(len(digests)),
+            "TZ": zone,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        subprocess.run(["sh", "-c", command, sys.executable], cwd=clone, env=environment, check=True, timeout=120)
+        digests.append({path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in clone.glob("out/*.zip")})
+
+    here, there = digests
+    assert len(here) == len(FUNCTIONS)
+    assert here == there
+    assert here == {f"{name}-{_sha256(name)}.zip": _sha256(name) for name in FUNCTIONS}
+
+
+def _sha256(function: str) -> str:
+    return hashlib.sha256(archive(ROOT, function)).hexdigest()
 
 
 def test_a_changed_source_changes_every_archive(tmp_path: Path) -> None:
@@ -148,6 +227,37 @@ def test_a_function_builds_its_stage_from_nothing_but_its_archive(function: str,
     assert done.returncode == 0, done.stderr
     assert Path(done.stdout.strip()) == tmp_path / "unpacked" / "samo"
     assert (tmp_path / "unpacked" / "samo" / "report" / "page.html").is_file()
+
+
+# What none of a function's archive may hold, beside what none of them holds at all.
+FOREIGN = {
+    "emotion": ("samo/inference/speech", "samo/inference/summarizer", "samo/inference/t5"),
+    "insights": ("samo/inference",),
+    "summarization": ("samo/inference/speech",),
+    "transcription": ("samo/inference/emotion", "samo/inference/summarizer", "samo/inference/t5"),
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_an_archive_holds_nothing_that_nobody_in_it_imports(function: str, tmp_path: Path) -> None:
+    """Every module is named by an import of another member; other functions' engines and all tools stay out."""
+    packed = tmp_path / "function.zip"
+    packed.write_bytes(archive(ROOT, function))
+    with zipfile.ZipFile(packed) as file:
+        sources = {name: file.read(name).decode() for name in file.namelist() if name.endswith(".py")}
+        others = [name for name in file.namelist() if name not in sources]
+
+    for name in sources:
+        module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        parent, _, last = module.rpartition(".")
+        imported = re.compile(
+            rf"^\s*(from {re.escape(module)}(\.\S+)? import|import {re.escape(module)}\b"
+            rf"|from {re.escape(parent or '-')} import [^\n]*\b{last}\b)",
+            re.MULTILINE,
+        )
+        assert name == "main.py" or any(imported.search(text) for other, text in sources.items() if other != name), name
+        assert not name.startswith((*FOREIGN[function], "samo/cli", "samo/local", "samo/modelling")), name
+    assert set(others) <= {"requirements.txt", "samo/py.typed", "samo/report/page.html"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samo.domain.documents import encode_compact
-from samo.domain.errors import EventInvalid
+from samo.domain.errors import EventInvalid, EventTooLarge
 from samo.domain.events import InsightReady, ObjectPointer
 from samo.domain.recording import RecordingRef
-from samo.messages import Message, ObjectNotice, read_cloud_event, read_object_notice, read_payload
+from samo.messages import MAX_EVENT_BYTES, Message, ObjectNotice, read_cloud_event, read_object_notice, read_payload
 from tests.unit.given_documents import REF
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -262,3 +263,14 @@ def test_any_body_is_read_or_refused_by_the_named_error(data: bytes) -> None:
         assert read_object_notice(message).ref.bucket == "recordings"
     except EventInvalid:
         return
+
+
+@pytest.mark.parametrize("read", [read_object_notice, lambda message: read_payload(message, InsightReady)])
+def test_a_body_larger_than_any_event_is_not_even_parsed(read: Callable[[Message], object]) -> None:
+    """Two more bytes than are accepted, and the event before them would be fine."""
+    event = json.dumps({**RESOURCE, **json.loads(encode_compact(EVENT))}).encode()
+    padded = event + b" " * (MAX_EVENT_BYTES - len(event))
+    read(Message(id="1", data=padded))
+
+    with pytest.raises(EventTooLarge, match=f"the body has {MAX_EVENT_BYTES + 2} bytes"):
+        read(Message(id="1", data=padded + b"  "))

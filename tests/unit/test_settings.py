@@ -152,3 +152,12 @@ def test_a_topic_that_is_no_topic_is_refused(url: str) -> None:
     """A short name is not taken for a folder, where events would be written and nobody would ever read them."""
     with pytest.raises(SettingsError, match=re.escape("use projects/{project}/topics/{topic} or")):
         open_topic(url)
+
+
+@pytest.mark.parametrize("variable", ["SAMO_LEASE_S", "SAMO_RESULTS"])
+def test_a_value_that_is_no_text_is_named_by_its_variable(variable: str) -> None:
+    """Bytes that are not UTF-8 reach Python as lone surrogates."""
+    with pytest.raises(SettingsError, match=variable):
+        read_settings(
+            InsightsSettings, {"SAMO_RESULTS": "r", "SAMO_LEASES": "l", "SAMO_INSIGHTS_TOPIC": "t", variable: "\udc80"}
+        )

@@ -1,18 +1,22 @@
 """A bucket in Cloud Storage, through the official client, which honours STORAGE_EMULATOR_HOST.
 
-The deadlines are short on purpose: a call that fails becomes `StoreUnavailable`, the message is delivered again, and
-an instance that waits for a dead store costs as much as one that works.
+The deadlines are short on purpose (see `deadlines`): a call that fails becomes `StoreUnavailable`, the message is
+delivered again, and an instance that waits for a dead store costs as much as one that works.
 """
 
 from __future__ import annotations
 
 import base64
 import http.client
+import io
+import os
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import google_crc32c
 import requests
@@ -25,6 +29,7 @@ from google.cloud.storage import Blob, Bucket, Client
 from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
 from google.cloud.storage.retry import DEFAULT_RETRY
 
+from samo.adapters.deadlines import STORE, Deadlines
 from samo.adapters.object_paths import check_object_name
 from samo.domain.errors import ObjectNameUnsupported, ObjectNotFound, PreconditionFailed, StoreUnavailable
 from samo.ports import ObjectInfo
@@ -32,7 +37,6 @@ from samo.ports import ObjectInfo
 CHUNK_BYTES = 4 * 1024 * 1024
 
 _MISSING = 0
-_CONNECT_TIMEOUT_S = 5.0
 
 # What the API refuses although it is Unicode text of the right length.
 _FORBIDDEN_NAME = re.compile(r"[\r\n]|^\.{1,2}$|^\.well-known/acme-challenge/")
@@ -54,23 +58,22 @@ class _AccessDenied(StoreUnavailable):
 
 
 class GcsStore:
-    """`ObjectStore` in a bucket. `client` is called on first use, hence after the server's fork.
-
-    One request waits at most `timeout_s` for the next bytes; failed ones are repeated for at most `retry_s` in all.
-    """
+    """`ObjectStore` in a bucket. `client` is called on first use, hence after the server's fork."""
 
     def __init__(
         self,
         bucket: str,
         *,
         client: Callable[[], Client] = Client,
-        timeout_s: float = 20.0,
-        retry_s: float = 15.0,
+        deadlines: Deadlines = STORE,
     ) -> None:
         self._name = bucket
         self._client = client
-        self._timeout = (min(_CONNECT_TIMEOUT_S, timeout_s), timeout_s)
-        self._retry: Retry = DEFAULT_RETRY.with_delay(initial=0.2, maximum=4.0, multiplier=2.0).with_timeout(retry_s)
+        self._transfer_s = deadlines.transfer_s
+        self._timeout = (deadlines.connect_s, deadlines.answer_s)
+        self._retry: Retry = DEFAULT_RETRY.with_delay(
+            initial=deadlines.first_wait_s, maximum=deadlines.longest_wait_s, multiplier=2.0
+        ).with_timeout(deadlines.retry_s)
 
     @property
     def bucket(self) -> str:
@@ -88,8 +91,9 @@ class GcsStore:
         """All bytes of the live object, or of exactly this generation. Raises `ObjectNotFound`."""
         with self._store_errors(name, "get"):
             blob = self._blob(name, generation)
-            data: bytes = blob.download_as_bytes(raw_download=True, timeout=self._timeout, retry=self._retry)
-            return data
+            kept = _PatientBuffer(self._transfer_s)
+            blob.download_to_file(kept, raw_download=True, timeout=self._timeout, retry=self._retry)
+            return kept.getvalue()
 
     def chunks(self, name: str, *, generation: int | None = None) -> Iterator[bytes]:
         """The bytes as stored, in pieces of at most 4 MiB. Raises `ObjectNotFound` at the first piece.
@@ -167,6 +171,9 @@ class GcsStore:
 
     @cached_property
     def _bucket(self) -> Bucket:
+        # The client asks for the bucket in a thread of its own, again after every object that it does not find, only to
+        # label traces that nobody takes. An identity that may read objects is not even allowed to.
+        os.environ.setdefault("DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA", "true")
         return self._client().bucket(self._name)
 
     def _blob(self, name: str, generation: int | None = None) -> Blob:
@@ -183,7 +190,9 @@ class GcsStore:
 
     def _range(self, blob: Blob, start: int, end: int) -> bytes:
         with self._store_errors(blob.name, "get"):
-            piece: bytes = blob.download_as_bytes(
+            kept = _PatientBuffer(self._transfer_s)
+            blob.download_to_file(
+                kept,
                 start=start,
                 end=end - 1,
                 raw_download=True,
@@ -191,7 +200,7 @@ class GcsStore:
                 timeout=self._timeout,
                 retry=self._retry,
             )
-            return piece
+            return kept.getvalue()
 
     def _put(self, name: str, data: bytes, content_type: str, *, generation: int) -> ObjectInfo:
         # To overwrite is to delete what was there.
@@ -226,6 +235,20 @@ class GcsStore:
             ) from error
         except _TRANSPORT_ERRORS as error:
             raise StoreUnavailable(f"{address}: {type(error).__name__}") from error
+
+
+class _PatientBuffer(io.BytesIO):
+    """Keeps what is downloaded, and ends a download that is not done in time: the client only bounds silence."""
+
+    def __init__(self, transfer_s: float) -> None:
+        super().__init__()
+        self._until_s = time.monotonic() + transfer_s
+
+    def write(self, data: Any) -> int:
+        """Keep the bytes. Raises `TimeoutError` when time is up, which the client does not take for worth repeating."""
+        if time.monotonic() > self._until_s:
+            raise TimeoutError("the rest did not arrive in time")
+        return super().write(data)
 
 
 def _info(blob: Blob) -> ObjectInfo:

@@ -36,7 +36,7 @@ class InProcessTopic:
 
 
 class InProcessBroker:
-    """The topics of one process. Not safe with several threads."""
+    """The topics of one process. Any thread may publish; one delivers."""
 
     def __init__(self) -> None:
         self._queue: deque[tuple[Subscriber, Message]] = deque()

@@ -22,6 +22,7 @@ from google.cloud.pubsub_v1 import PublisherClient
 from google.cloud.pubsub_v1.publisher.exceptions import PublishError
 from google.cloud.pubsub_v1.types import BatchSettings
 
+from samo.adapters.deadlines import TOPIC, Deadlines
 from samo.domain.documents import encode_compact
 from samo.domain.errors import PublishFailed
 from samo.domain.events import Event, event_id
@@ -44,14 +45,17 @@ class PubsubTopic:
     """
 
     def __init__(
-        self, topic: str, *, client: Callable[[], PublisherClient] = _new_client, deadline_s: float = 15.0
+        self, topic: str, *, client: Callable[[], PublisherClient] = _new_client, deadlines: Deadlines = TOPIC
     ) -> None:
         self._topic = topic
         self._new_client = client
-        self._deadline_s = deadline_s
+        self._deadlines = deadlines
 
     def publish(self, event: Event) -> None:
-        """Publish; returns when the server has accepted the message. Raises `PublishFailed`."""
+        """Publish; returns when the server has accepted the message. Raises `PublishFailed`.
+
+        An attempt that is under way when time is up may still succeed: then the event comes twice, as any event may.
+        """
         what = f"{event.event_type} for {event.object.name}"
         self._hand_over(encode_compact(event), message_attributes(event), what)
 
@@ -60,15 +64,23 @@ class PubsubTopic:
         self._hand_over(body, attributes, "a message")
 
     def _hand_over(self, body: bytes, attributes: Mapping[str, str], what: str) -> None:
+        deadlines = self._deadlines
+        retry = Retry(
+            _WORTH_REPEATING,
+            initial=deadlines.first_wait_s,
+            maximum=deadlines.longest_wait_s,
+            multiplier=2.0,
+            timeout=deadlines.retry_s,
+        )
         try:
             accepted = self._client.publish(
                 self._topic,
                 body,
-                retry=Retry(_WORTH_REPEATING, initial=0.1, maximum=4.0, multiplier=2.0, timeout=self._deadline_s),
-                timeout=self._deadline_s,
+                retry=retry,
+                timeout=deadlines.connect_s + deadlines.answer_s,
                 **attributes,
             )
-            accepted.result(timeout=self._deadline_s)
+            accepted.result(timeout=deadlines.call_s)
         except (GoogleAPIError, GoogleAuthError, PublishError, concurrent.futures.TimeoutError) as error:
             raise PublishFailed(f"{self._topic} did not accept {what}: {type(error).__name__}") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import wave
 from pathlib import Path
 
 import click
@@ -131,3 +132,25 @@ def speech_sizes(*, sizes: tuple[str, ...], clip: Path, threads: int, minutes: f
     for size in sizes:
         row = measure_size(clip, size, threads=threads, minutes=minutes)
         click.echo(f"| {size} | {row.disk_mb} | {row.load_s} | {row.rss_mb} | {row.rtf} | {row.batched_rtf} |")
+
+
+@bench.command()
+@click.argument("recording", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--engine", type=click.Choice(["whisper", "pocketsphinx"]), default="whisper", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object, which `samo cost --measurements` reads.")
+def stages(recording: Path, engine: str, *, as_json: bool) -> None:
+    """Each stage's time on a wav file, warm and when it has just started, on all processors of this machine."""
+    from samo.cost.stage_bench import measure_stages
+
+    try:
+        with wave.open(str(recording), "rb") as file:
+            audio_s = file.getnframes() / file.getframerate()
+    except (wave.Error, EOFError) as error:
+        raise click.ClickException(f"{recording.name} is no wav file: {error}") from error
+    command = f"samo bench stages {recording.as_posix()} --engine {engine}"
+    figures = measure_stages(recording, audio_s=audio_s, engine=engine, command=command)
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
+        return
+    for name, found in figures.stages.items():
+        click.echo(f"{name:18} {found.warm_s:8.3f} s warm {found.cold_extra_s:8.3f} s more at a start")

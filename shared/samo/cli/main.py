@@ -9,6 +9,7 @@ import click
 from samo import __version__
 from samo.canonical_log import setup_logging
 from samo.cli.bench import bench
+from samo.cli.cost import cost
 from samo.cli.dead_letters import dead_letters
 from samo.cli.evaluate import evaluate
 from samo.cli.failures import failures
@@ -34,6 +35,7 @@ def main(*, verbose: bool) -> None:
 
 main.add_command(bench)
 main.add_command(dead_letters)
+main.add_command(cost)
 main.add_command(evaluate)
 main.add_command(failures)
 main.add_command(models)

@@ -21,13 +21,7 @@ def build() -> None:
 @build.command()
 @click.option("--data", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--config", required=True, type=_config_type)
-@click.option(
-    "--store",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=wiring.bundled_models_folder,
-    show_default="the bundled store",
-    help="The folder that receives the version.",
-)
+@click.option("--store", "url", metavar="STORE", help="gs://bucket or a folder; by default the bundled store.")
 @click.option(
     "--work-dir",
     type=click.Path(path_type=Path, file_okay=False),
@@ -35,13 +29,14 @@ def build() -> None:
     show_default=True,
     help="Where an interrupted build finds its checkpoint again.",
 )
-def emotion(data: Path, config: Path, store: Path, work_dir: Path) -> None:
+def emotion(data: Path, config: Path, url: str | None, work_dir: Path) -> None:
     """Train, quantise, calibrate, judge and publish a model from a data set."""
     with installed_extra("modelling", "building a model"):
         from samo.modelling.build import build_emotion
         from samo.modelling.config import load_config
+    store = wiring.open_store(url) if url else wiring.bundled_models()
     manifest = build_emotion(data=data, config=load_config(config), store=store, work_dir=work_dir)
-    click.echo(f"published emotion/{manifest.version} in {store}")
+    click.echo(f"published emotion/{manifest.version} in {store.bucket}")
 
 
 @build.command()

@@ -31,6 +31,13 @@ class EventInvalid(EventError):
     advice = "Publish the JSON documented in docs/schemas, or let Cloud Storage send the notification."
 
 
+class EventTooLarge(EventError):
+    """The message is larger than any event."""
+
+    code = "event_too_large"
+    advice = "Publish events alone, which are pointers; what they point at belongs into a bucket."
+
+
 class EventForeignBucket(EventError):
     """The event speaks of a bucket that this deployment does not own."""
 
@@ -141,6 +148,13 @@ class DocumentInvalid(PermanentError):
 
     code = "document_invalid"
     advice = "Delete the document and reprocess the recording."
+
+
+class DocumentTooLarge(DocumentInvalid):
+    """A stored document is larger than any that is written here, or holds more than can be worked on."""
+
+    code = "document_too_large"
+    advice = "Split the recording or the written entry into smaller ones and upload them again."
 
 
 class ObjectNameUnsupported(PermanentError):

@@ -15,6 +15,9 @@ from samo.local.topology import PROJECT, topic
 
 _READY_S = 60.0
 
+# As many requests at once as an instance in the cloud is sent (infra/): a model fills its vCPUs with one.
+_CONCURRENCY: Mapping[StageName, int] = {"transcription": 1, "emotion": 1, "summarization": 1, "insights": 4}
+
 
 @dataclass(frozen=True)
 class Functions:
@@ -60,7 +63,8 @@ def _start(
     host, _, port = address.removeprefix("http://").partition(":")
     program = (sys.executable, "-m", "functions_framework", f"--source={source}", "--target=handle")
     options = ("--signature-type=cloudevent", f"--host={host}", f"--port={port}")
-    environment = {**os.environ, **stack, **functions.environment}
+    bounded = {"THREADS": str(_CONCURRENCY[stage])}  # functions-framework takes no more than these from its queue
+    environment = {**os.environ, **stack, **bounded, **functions.environment}
     return processes.start(stage, (*program, *options), {**environment, **functions.of_stage.get(stage, {})})
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from samo.adapters.directory import DirectoryStore
 from samo.domain.errors import ModelVersionTaken
 from samo.inference.emotion.classifier import MODEL_FILE, TOKENIZER_FILE
 from samo.inference.model_store.catalogue import read_manifest
@@ -32,6 +31,7 @@ from samo.modelling.outliers import move_outliers
 from samo.modelling.progress import announce
 from samo.modelling.quantisation import quantise
 from samo.modelling.training import train
+from samo.ports import ObjectStore
 
 TASK: Task = "emotion"
 FLOAT32_FILE = "float32.onnx"
@@ -53,7 +53,7 @@ class _Judged:
     cross_fitted: tuple[float, float]
 
 
-def build_emotion(data: Path, config: EmotionBuildConfig, store: Path, work_dir: Path) -> Manifest:
+def build_emotion(data: Path, config: EmotionBuildConfig, store: ObjectStore, work_dir: Path) -> Manifest:
     """Build the version that `config` names from `data` and publish it in `store`; the channel then serves it.
 
     `data` holds `train.tsv`, `dev.tsv` and `labels.txt`; the weights learn from train, every choice comes from dev.
@@ -61,10 +61,9 @@ def build_emotion(data: Path, config: EmotionBuildConfig, store: Path, work_dir:
     channel `dev`. Raises `DatasetInvalid`, `ModelVersionTaken`, `CheckpointForeign` or `GateFailed`, and then publishes
     nothing.
     """
-    config = _in_dev_mode(config) if config.dev_mode else config
-    models = DirectoryStore(store)
+    config = published_as(config)
     # Asked now, not after an hour of training.
-    if read_manifest(models, TASK, config.version) is not None:
+    if read_manifest(store, TASK, config.version) is not None:
         raise ModelVersionTaken(f"{TASK}/{config.version} is published already; choose a new version name")
     announce("reading the data")
     corpus = read_corpus(data)
@@ -88,7 +87,7 @@ def build_emotion(data: Path, config: EmotionBuildConfig, store: Path, work_dir:
     card = render_card(manifest, int8.evaluation, CROSS_FITTING_SPLITS)
     (version / CARD_FILE).write_text(card, encoding="utf-8")
     manifest = msgspec.structs.replace(manifest, files=describe(version))
-    publish(models, version, manifest, channel=config.channel)
+    publish(store, version, manifest, channel=config.channel)
     return manifest
 
 
@@ -143,7 +142,10 @@ def _judge(model: Path, tokenizer: Path, corpus: Corpus, config: EmotionBuildCon
     )
 
 
-def _in_dev_mode(config: EmotionBuildConfig) -> EmotionBuildConfig:
+def published_as(config: EmotionBuildConfig) -> EmotionBuildConfig:
+    """The configuration that a build of this one follows: in dev mode another version, another channel, one epoch."""
+    if not config.dev_mode:
+        return config
     training = msgspec.structs.replace(config.training, epochs=1)
     return msgspec.structs.replace(config, version=f"{config.version}-dev", channel="dev", training=training)
 

@@ -23,6 +23,7 @@ from samo.domain.errors import SamoError
 from samo.inference.emotion.token_windows import Window, batches_of, padded
 from samo.modelling.batching import encode, training_batches
 from samo.modelling.calibration import best_global_threshold, probabilities_of
+from samo.modelling.checkpoints import BEST_FILE, CHECKPOINT_FILE
 from samo.modelling.config import TrainingConfig
 from samo.modelling.dataset import Corpus, Example, targets
 from samo.modelling.evaluation import label_f1
@@ -30,8 +31,6 @@ from samo.modelling.network import EmotionNetwork, new_network
 from samo.modelling.placeholders import fill_placeholders
 from samo.modelling.progress import Progress, announce
 
-CHECKPOINT_FILE = "checkpoint.pt"
-BEST_FILE = "best.pt"
 CHECKPOINT_EVERY_STEPS = 200
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from samo.domain.emotion import EmotionReading
 from samo.domain.names import emotions_name
-from samo.domain.sentences import sentences_of
 from samo.domain.transcript import Transcript
+from samo.domain.workload import workable_sentences
 from samo.messages import Message
 from samo.ports import Clock, EmotionReader, ObjectStore
 from samo.stages.analysis import run_analysis
@@ -29,4 +29,4 @@ class EmotionStage:
         )
 
     def _read(self, transcript: Transcript) -> EmotionReading:
-        return self._reader.read(sentences_of(transcript), transcript, created_at=timestamp(self._clock))
+        return self._reader.read(workable_sentences(transcript), transcript, created_at=timestamp(self._clock))

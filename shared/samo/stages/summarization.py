@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from samo.domain.names import summary_name
-from samo.domain.sentences import sentences_of
 from samo.domain.summary import Summary
 from samo.domain.transcript import Transcript
+from samo.domain.workload import workable_sentences
 from samo.messages import Message
 from samo.ports import Clock, EmotionReader, ObjectStore, Summarizer
 from samo.stages.analysis import run_analysis
@@ -41,7 +41,7 @@ class SummarizationStage:
         )
 
     def _summarize(self, transcript: Transcript) -> Summary:
-        sentences = sentences_of(transcript)
+        sentences = workable_sentences(transcript)
         created_at = timestamp(self._clock)
         reading = self._reader.read(sentences, transcript, created_at=created_at)
         return self._summarizer.summarize(sentences, reading, created_at=created_at)

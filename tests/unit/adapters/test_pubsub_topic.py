@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from samo.adapters.deadlines import TOPIC
 from samo.adapters.pubsub import PubsubTopic
 from samo.domain.errors import PublishFailed
 from samo.domain.events import InsightReady, ObjectPointer
@@ -28,7 +29,7 @@ class SilentClient:
 
 def test_a_client_that_never_answers_is_given_up() -> None:
     """The deadline is ours, not only the request's: the delivery must end, and come again."""
-    topic = PubsubTopic("projects/p/topics/insights", client=SilentClient, deadline_s=0.01)
+    topic = PubsubTopic("projects/p/topics/insights", client=SilentClient, deadlines=TOPIC.within(0.04))
 
     with pytest.raises(PublishFailed, match=r"insights/mia/day/7\.json: TimeoutError"):
         topic.publish(EVENT)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from samo.modelling.config import BuildConfigInvalid, TrainingConfig, load_config
+from samo.settings import EmotionConfig
 
 
 def test_the_shipped_configuration_is_valid() -> None:
@@ -15,6 +17,12 @@ def test_the_shipped_configuration_is_valid() -> None:
     config = load_config(Path(str(files("samo.modelling") / "configs" / "emotion.toml")))
 
     assert (config.channel, config.dev_mode) == ("stable", False)
+
+
+@pytest.mark.parametrize("name", get_args(EmotionConfig))
+def test_the_job_can_be_told_of_shipped_configurations_alone(name: str) -> None:
+    """Every name that its settings admit is a file that describes a build."""
+    assert load_config(Path(str(files("samo.modelling") / "configs" / f"{name}.toml"))).version
 
 
 COMPLETE = """

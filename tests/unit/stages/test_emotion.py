@@ -114,7 +114,7 @@ def test_a_transcript_too_large_to_read_is_recorded(world: World, monkeypatch: p
     monkeypatch.setattr(stored_documents, "MAX_DOCUMENT_BYTES", 10)
     message = world.store_transcript()
 
-    assert world.emotion().handle(message) == Outcome("failed", "document_invalid")
+    assert world.emotion().handle(message) == Outcome("failed", "document_too_large")
 
     assert "read" not in {request.operation for request in world.results.requests}
 

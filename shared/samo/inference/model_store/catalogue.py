@@ -16,6 +16,9 @@ from samo.ports import ObjectStore
 
 Document = TypeVar("Document", bound=msgspec.Struct)
 
+MAX_BYTES = 1024 * 1024
+"""Ours have a few kilobytes. A manifest or a channel that has more is something else under its name."""
+
 TASKS: tuple[Task, ...] = get_args(Task)
 
 
@@ -70,8 +73,14 @@ def channels_in(source: ObjectStore) -> Iterator[tuple[Task, str]]:
 
 
 def _read(source: ObjectStore, name: str, kind: type[Document]) -> Document | None:
+    info = source.stat(name)
+    if info is None:
+        return None
+    if info.size > MAX_BYTES:
+        too_large = f"{info.size} bytes, and at most {MAX_BYTES} are read"
+        raise ModelUnavailable(f"{name} in {source.bucket} cannot be used: {too_large}")
     try:
-        return documents.decode(source.read(name), kind)
+        return documents.decode(source.read(name, generation=info.generation), kind)
     except ObjectNotFound:
         return None
     except DocumentInvalid as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from samo.inference.model_store.catalogue import read_channel, read_manifest
 from samo.inference.model_store.channels import choose_version
 from samo.inference.model_store.layout import channel_name, file_name, manifest_name
 from samo.inference.model_store.manifest import Channel, Manifest, Task
-from samo.inference.model_store.verification import verified_chunks
+from samo.inference.model_store.verification import require_sizes, verified_chunks
 from samo.ports import ObjectStore
 
 
@@ -99,6 +100,8 @@ def _verify(source: ObjectStore, manifest: Manifest) -> None:
 
 
 def _download(source: ObjectStore, manifest: Manifest, directory: Path) -> None:
+    require_sizes(source, manifest)
+    _require_room(manifest, directory)
     for file in manifest.files:
         path = directory / file.path
         try:
@@ -108,3 +111,12 @@ def _download(source: ObjectStore, manifest: Manifest, directory: Path) -> None:
                     target.write(chunk)
         except OSError as error:
             raise ModelUnavailable(f"{file_name(manifest, file)} cannot be kept here: {error.strerror}") from error
+
+
+def _require_room(manifest: Manifest, directory: Path) -> None:
+    needed, free = sum(file.size for file in manifest.files), shutil.disk_usage(directory).free
+    if needed > free:
+        raise ModelUnavailable(
+            f"{manifest.task}/{manifest.version} has {needed} bytes and there is room for {free}; give this instance "
+            "more memory (its files are memory) or point the channel at a smaller model"
+        )

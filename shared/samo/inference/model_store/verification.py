@@ -27,12 +27,26 @@ def verified_chunks(source: ObjectStore, manifest: Manifest, file: ModelFile) ->
             sha256.update(chunk)
             yield chunk
     except ObjectNotFound:
-        missing = f"the model file {name} is missing in {source.bucket}; publish the version again"
-        raise ModelUnavailable(missing) from None
+        raise _missing(source, name) from None
     if size < file.size:
         raise ModelCorrupt(_mismatch(source, name, f"{size} bytes", f"{file.size} bytes"))
     if sha256.hexdigest() != file.sha256:
         raise ModelCorrupt(_mismatch(source, name, f"SHA-256 {sha256.hexdigest()[:12]}…", f"{file.sha256[:12]}…"))
+
+
+def require_sizes(source: ObjectStore, manifest: Manifest) -> None:
+    """Raises what `verified_chunks` would for a file that is missing or of another size, before any byte is read."""
+    for file in manifest.files:
+        name = file_name(manifest, file)
+        if (info := source.stat(name)) is None:
+            raise _missing(source, name)
+        if info.size != file.size:
+            found = "more" if info.size > file.size else f"{info.size} bytes"
+            raise ModelCorrupt(_mismatch(source, name, found, f"{file.size} bytes"))
+
+
+def _missing(source: ObjectStore, name: str) -> ModelUnavailable:
+    return ModelUnavailable(f"the model file {name} is missing in {source.bucket}; publish the version again")
 
 
 def _mismatch(source: ObjectStore, name: str, found: str, expected: str) -> str:

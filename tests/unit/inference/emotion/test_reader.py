@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
 import pytest
 
-from samo.domain.emotion import LabelScore
+from samo.domain.emotion import EmotionReading, LabelScore
 from samo.domain.errors import ModelUnavailable
 from samo.domain.sentences import TimedSentence, sentences_of
 from samo.domain.taxonomy import LABELS
 from samo.domain.transcript import EmptyReason, EngineUse, Transcript
 from samo.inference.emotion.reader import OnnxEmotionReader, onnx_emotion_reader
 from samo.inference.model_store.store import ModelStore
+from samo.wiring import bundled_models, open_emotion_reader
 from tests.fakes.object_store import MemoryStore
-from tests.unit.given_documents import REF, WHEN, a_transcript
+from tests.unit.given_documents import REF, SAID, WHEN, a_transcript
 from tests.unit.inference.emotion.given_classifiers import classifier_store
 
 SURE = LabelScore(label="joy", probability=0.982)
@@ -196,3 +198,20 @@ def test_a_text_of_100000_words_is_read_in_batches() -> None:
 
     assert len(reading.sentences) == 2000
     assert labels(reading.labels) == ["joy"]
+
+
+def test_many_threads_read_what_one_reads() -> None:
+    """Requests of one instance share the session and the tokenizer, and no entry's numbers depend on the others."""
+    reader = open_emotion_reader([bundled_models()], channel="stable", threads=1)
+    entries = [
+        a_transcript(text=" ".join(f"Day {number}. {text}" for text, *_ in SAID), segments=()) for number in range(24)
+    ]
+
+    def read(transcript: Transcript) -> EmotionReading:
+        return reader.read(sentences_of(transcript), transcript, created_at=WHEN)
+
+    alone = [read(entry) for entry in entries]
+    with ThreadPoolExecutor(8) as workers:
+        together = list(workers.map(read, entries * 4))
+
+    assert alone * 4 == together

@@ -137,7 +137,8 @@ def test_after_the_interval_one_small_read_and_no_new_model(
     models.get(ENTRY)
     models.get(ENTRY)
 
-    assert [request.name for request in store.requests] == ["emotion/channels/stable.json"]
+    assert {request.name for request in store.requests} == {"emotion/channels/stable.json"}
+    assert [request.operation for request in store.requests] == ["stat", "read"]
     assert engine.built == {"v1": 1}
 
 

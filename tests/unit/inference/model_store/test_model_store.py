@@ -6,6 +6,7 @@ import json
 import tempfile
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from samo.adapters.directory import DirectoryStore
@@ -13,6 +14,7 @@ from samo.domain import documents
 from samo.domain.errors import ModelCorrupt, ModelUnavailable, StoreUnavailable
 from samo.inference.model_store.manifest import Manifest, ModelFile
 from samo.inference.model_store.store import ModelStore
+from samo.ports import ObjectInfo
 from tests.fakes.object_store import MemoryStore, Request
 from tests.unit.inference.model_store.given_models import FILES, a_manifest, put_channel, put_version
 
@@ -325,7 +327,7 @@ def test_damaged_files_are_refused_and_nothing_is_kept(
 
 
 def test_a_file_larger_than_its_manifest_is_not_read_to_its_end() -> None:
-    """Reading stops with the first piece too many: the disk is memory."""
+    """Its size is known before: the disk is memory."""
     store = MemoryStore("bucket", chunk_bytes=100)
     manifest = put_version(store, "v1", files={"model.onnx": b"x" * 150})
     store.put("emotion/v1/model.onnx", b"x" * 1_000_000)
@@ -333,7 +335,7 @@ def test_a_file_larger_than_its_manifest_is_not_read_to_its_end() -> None:
     with pytest.raises(ModelCorrupt, match="more"), ModelStore([store]).files(manifest):
         pytest.fail("the engine saw damaged files")
 
-    assert store.streamed_bytes == 200
+    assert store.streamed_bytes == 0
 
 
 def test_a_missing_file_is_named(temporary: Path) -> None:
@@ -421,3 +423,63 @@ def overwrite(source: MemoryStore | DirectoryStore, name: str, data: bytes) -> N
     info = source.stat(name)
     assert info is not None
     source.replace(name, data, generation=info.generation)
+
+
+def test_a_manifest_that_claims_more_than_is_stored_streams_nothing() -> None:
+    """A hundred gigabytes on paper are found out by the sizes alone."""
+    store = MemoryStore("bucket")
+    manifest = claiming(store, 10**11)
+
+    with (
+        pytest.raises(ModelCorrupt, match="has 7 bytes where its manifest says 100000000000"),
+        ModelStore([store]).files(manifest),
+    ):
+        pytest.fail("the files were handed out")
+
+    assert store.streamed_bytes == 0
+
+
+def test_a_model_that_does_not_fit_here_streams_nothing() -> None:
+    """The files of an instance are its memory: it is asked for room first, and the error says how much is missing."""
+    store = Boaster("bucket")
+    manifest = claiming(store, 10**15)
+
+    with (
+        pytest.raises(ModelUnavailable, match="has 1000000000000000 bytes and there is room for"),
+        ModelStore([store]).files(manifest),
+    ):
+        pytest.fail("the files were handed out")
+
+    assert store.streamed_bytes == 0
+
+
+@pytest.mark.parametrize("name", ["emotion/v1/manifest.json", "emotion/channels/stable.json"])
+def test_a_manifest_or_channel_of_a_megabyte_is_not_read(name: str) -> None:
+    """What is so large under that name is something else."""
+    store = MemoryStore("bucket")
+    put_version(store, "v1")
+    put_channel(store, {"v1": 1.0})
+    store.put(name, b" " * (2 * 1024 * 1024))
+
+    with pytest.raises(ModelUnavailable, match=f"{name} in bucket cannot be used: 2097152 bytes"):
+        ModelStore([store]).choose("emotion", "mia/day")
+
+    assert Request("read", name) not in store.requests
+
+
+class Boaster(MemoryStore):
+    """A store that believes to hold a petabyte under every name."""
+
+    def stat(self, name: str) -> ObjectInfo | None:
+        """What is stored, of another size."""
+        info = super().stat(name)
+        return info and msgspec.structs.replace(info, size=10**15 if name.endswith(".onnx") else info.size)
+
+
+def claiming(store: MemoryStore, size: int) -> Manifest:
+    """A version whose one file of seven bytes is of `size` bytes, says its manifest."""
+    manifest = put_version(store, "v1", files={"model.onnx": b"weights"})
+    [file] = manifest.files
+    manifest = msgspec.structs.replace(manifest, files=(msgspec.structs.replace(file, size=size),))
+    store.put("emotion/v1/manifest.json", documents.encode(manifest))
+    return manifest
