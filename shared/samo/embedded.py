@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from samo.adapters.in_process import InProcessBroker
 from samo.boundary import Stage, deliver
@@ -17,10 +18,13 @@ from samo.domain.names import StageName, failure_name, insight_name
 from samo.domain.recording import RecordingRef
 from samo.leases import Leases
 from samo.messages import Message
-from samo.ports import Clock, EmotionReader, ObjectStore, Publisher, Summarizer, Transcriber
-from samo.stages.effect import EffectRunner
+from samo.ports import Clock, EmotionReader, JobLauncher, ObjectStore, Publisher, Summarizer, Transcriber
+from samo.stages.effect import EffectRunner, Outcome
 from samo.stages.emotion import EmotionStage
+from samo.stages.hand_over import JobDesk
 from samo.stages.insights import InsightsStage
+from samo.stages.spoken_entries import SpokenEntries
+from samo.stages.stored_recordings import StoredRecordings
 from samo.stages.summarization import SummarizationStage
 from samo.stages.transcription import TranscriptionStage
 
@@ -35,8 +39,18 @@ class PipelineStalledError(SamoError):
     code = "pipeline_stalled"
 
 
+class JobsHere(JobLauncher, Protocol):
+    """Jobs on this machine."""
+
+    def wait(self) -> None:
+        """Return when every task that was started has ended for good."""
+
+
 class EmbeddedPipeline:
-    """Recordings in, insights out. The three stores may lie anywhere; `progress` hears which stage begins."""
+    """Recordings in, insights out. The three stores may lie anywhere; `progress` hears which stage begins.
+
+    With `jobs`, a recording of more than one window is transcribed by at most `tasks` of their tasks.
+    """
 
     def __init__(
         self,
@@ -51,25 +65,29 @@ class EmbeddedPipeline:
         max_audio_bytes: int,
         max_text_bytes: int,
         progress: Progress,
+        jobs: JobsHere | None = None,
+        tasks: int = 1,
     ) -> None:
         self._recordings = recordings
         self._results = results
         self._broker = InProcessBroker()
         self._progress = progress
+        self._jobs = jobs
         transcripts, analyses, insights = (self._broker.topic() for _ in range(3))
         self._transcripts = transcripts
 
         def runner(stage: StageName, topic: Publisher) -> EffectRunner:
             return EffectRunner(stage, results, Leases(leases, clock, duration_s=LEASE_S), topic, clock)
 
+        stored = StoredRecordings(recordings, max_audio_bytes=max_audio_bytes, max_text_bytes=max_text_bytes)
+        # With a job, whatever has more than one window is the job's, and all tasks that there may be are wanted.
+        desk = None if jobs is None else JobDesk(jobs, clock, max_tasks=tasks, speech_per_task_s=0.0)
         self._transcription = TranscriptionStage(
-            recordings,
-            results,
-            transcriber,
+            stored,
+            leases,
+            SpokenEntries(stored, results, transcriber, clock, desk=desk),
             runner("transcription", transcripts),
             clock,
-            max_audio_bytes=max_audio_bytes,
-            max_text_bytes=max_text_bytes,
         )
         emotion = EmotionStage(results, emotion_reader, runner("emotion", analyses), clock)
         summarization = SummarizationStage(
@@ -93,7 +111,11 @@ class EmbeddedPipeline:
     def run(self, ref: RecordingRef) -> Insight | Failure:
         """Carry a stored recording through all stages. Returns and raises as `process`."""
         notice = {"bucket": ref.bucket, "name": ref.name, "generation": str(ref.generation)}
-        self._deliver(self._transcription, Message(id=f"{ref.name}#{ref.generation}", data=json.dumps(notice).encode()))
+        message = Message(id=f"{ref.name}#{ref.generation}", data=json.dumps(notice).encode())
+        outcome = self._deliver(self._transcription, message)
+        if outcome.ended == "handed_over" and self._jobs is not None:
+            self._jobs.wait()
+            self._deliver(self._transcription, message)  # tells of what the tasks have made
         self._broker.drain()
         return self._outcome(ref)
 
@@ -103,9 +125,9 @@ class EmbeddedPipeline:
         self._broker.drain()
         return self._outcome(event.recording)
 
-    def _deliver(self, stage: Stage, message: Message) -> None:
+    def _deliver(self, stage: Stage, message: Message) -> Outcome:
         self._progress(stage.runner.stage)
-        deliver(stage, message)
+        return deliver(stage, message)
 
     def _outcome(self, ref: RecordingRef) -> Insight | Failure:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from samo.domain.recording import RecordingRef
 from samo.domain.sentences import TimedSentence
 from samo.domain.summary import Summary
 from samo.domain.transcript import Transcript
+from samo.domain.window_plan import WindowPart, WindowPlan
 from samo.messages import Message
 
 
@@ -132,7 +133,29 @@ class JobLauncher(Protocol):
 
 
 class Transcriber(Protocol):
-    """Speech to text."""
+    """Speech to text: a plan of windows, a part of each, and the transcript that they make; or all in one."""
+
+    def plan(
+        self,
+        audio: Path,
+        recording: RecordingRef,
+        *,
+        hints: TranscriptionHints = NO_HINTS,
+        go_on: Callable[[], bool] = lambda: True,
+    ) -> WindowPlan | None:
+        """How the file is to be transcribed; None as soon as `go_on`, which is asked now and then, says no.
+
+        Raises a `PermanentError` for a file that cannot be transcribed and `ModelUnavailable` without a model.
+        """
+
+    def listen(self, audio: Path, plan: WindowPlan, windows: Iterable[int]) -> Iterator[WindowPart]:
+        """Transcribe the windows of these numbers, in rising order; each number is asked for when its turn has come.
+
+        Raises `ModelUnavailable` where the plan's model cannot be had.
+        """
+
+    def merge(self, plan: WindowPlan, parts: Iterable[WindowPart], *, created_at: str) -> Transcript:
+        """The transcript of all parts, one of each window, in any order."""
 
     def transcribe(
         self, audio: Path, recording: RecordingRef, *, created_at: str, hints: TranscriptionHints = NO_HINTS

@@ -16,6 +16,7 @@ PREFIX = "SAMO_"
 
 MAX_AUDIO_BYTES = 512 * 1024 * 1024
 MAX_AUDIO_S = 30 * 60.0
+MAX_JOB_AUDIO_S = 24 * 60 * 60.0
 MAX_TEXT_BYTES = 1024 * 1024
 
 Url = Annotated[str, msgspec.Meta(min_length=1)]
@@ -36,8 +37,8 @@ class _StageSettings(msgspec.Struct, frozen=True, kw_only=True):
     lease_s: PositiveFloat = 600.0
 
 
-class TranscriptionSettings(_StageSettings, frozen=True, kw_only=True):
-    """Function `transcription`. A topic is `projects/{project}/topics/{topic}` or `file:///folder`."""
+class _SpeechSettings(_StageSettings, frozen=True, kw_only=True):
+    """What whoever transcribes has. A topic is `projects/{project}/topics/{topic}` or `file:///folder`."""
 
     recordings: Url
     models: Url
@@ -47,7 +48,28 @@ class TranscriptionSettings(_StageSettings, frozen=True, kw_only=True):
     speech_engine: Literal["whisper", "pocketsphinx"] = "whisper"
     max_audio_bytes: PositiveInt = MAX_AUDIO_BYTES
     max_audio_s: PositiveFloat = MAX_AUDIO_S
+
+
+class TranscriptionSettings(_SpeechSettings, frozen=True, kw_only=True):
+    """Function `transcription`.
+
+    What would take longer than `budget_s` goes to `job`, `projects/{project}/locations/{location}/jobs/{job}` or
+    `file:///path/job.py`, with at most `job_tasks` tasks; `max_audio_s` holds where there is no job.
+    """
+
     max_text_bytes: PositiveInt = MAX_TEXT_BYTES
+    job: str = ""
+    budget_s: PositiveFloat = 420.0
+    job_tasks: PositiveInt = 10
+
+
+class TranscriptionJobSettings(_SpeechSettings, frozen=True, kw_only=True):
+    """Job `transcription`: one recording, whose name and generation whoever starts it adds to the environment."""
+
+    recording_name: str
+    recording_generation: PositiveInt
+    max_audio_s: PositiveFloat = MAX_JOB_AUDIO_S
+    max_retries: Annotated[int, msgspec.Meta(ge=0)] = 3
 
 
 class EmotionSettings(_StageSettings, frozen=True, kw_only=True):

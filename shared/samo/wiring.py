@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from samo.domain.errors import ModelUnavailable
 from samo.domain.names import StageName
+from samo.domain.recording import RecordingRef
 from samo.domain.summary import SummaryOptions
-from samo.embedded import EmbeddedPipeline, Progress
+from samo.embedded import EmbeddedPipeline, JobsHere, Progress
+from samo.job import Job, task_place
 from samo.leases import Leases
-from samo.ports import Clock, DeadLetterQueue, EmotionReader, MessageTopic, ObjectStore, Summarizer, Transcriber
+from samo.ports import (
+    Clock,
+    DeadLetterQueue,
+    EmotionReader,
+    JobLauncher,
+    MessageTopic,
+    ObjectStore,
+    Summarizer,
+    Transcriber,
+)
 from samo.settings import (
     MAX_AUDIO_BYTES,
-    MAX_AUDIO_S,
+    MAX_JOB_AUDIO_S,
     MAX_TEXT_BYTES,
     EmotionSettings,
     InsightsSettings,
@@ -26,14 +40,23 @@ from samo.settings import (
     SettingsError,
     SummarizationSettings,
     SummaryEngine,
+    TranscriptionJobSettings,
     TranscriptionSettings,
     read_settings,
+    variable_of,
 )
 from samo.stages.effect import EffectRunner
 from samo.stages.emotion import EmotionStage
+from samo.stages.hand_over import JobDesk
 from samo.stages.insights import InsightsStage
+from samo.stages.spoken_entries import SpokenEntries
+from samo.stages.stored_recordings import StoredRecordings
 from samo.stages.summarization import SummarizationStage
 from samo.stages.transcription import TranscriptionStage
+from samo.stages.transcription_job import TranscriptionTask
+
+if TYPE_CHECKING:
+    from samo.adapters.local_jobs import LocalJobs
 
 
 class SystemClock:
@@ -83,6 +106,22 @@ def open_topic(url: str, *, lease_s: float = math.inf) -> MessageTopic:
     from samo.adapters.spool import DirectoryTopic
 
     return DirectoryTopic(_path_of(url))
+
+
+def open_job(url: str) -> JobLauncher:
+    """The job `projects/{project}/locations/{location}/jobs/{job}`, or a program `file:///path/job.py` of this machine.
+
+    Nothing is contacted or started yet.
+    """
+    if url.startswith("projects/"):
+        from samo.adapters.run_jobs import CloudRunJobs
+
+        return CloudRunJobs(url)
+    if not url.startswith("file://"):
+        raise SettingsError(f"{url} is no job; use projects/{{project}}/locations/{{location}}/jobs/{{job}}")
+    from samo.adapters.local_jobs import LocalJobs
+
+    return LocalJobs((sys.executable, str(_path_of(url))), {})
 
 
 def open_dead_letters(subscription: str) -> DeadLetterQueue:
@@ -177,23 +216,59 @@ def transcription_stage(environ: Mapping[str, str] = os.environ) -> Transcriptio
     """Function `transcription`, from its environment."""
     settings = read_settings(TranscriptionSettings, environ)
     clock = SystemClock()
-    return TranscriptionStage(
+    recordings = StoredRecordings(
         open_store(settings.recordings),
-        open_store(settings.results),
-        open_transcriber(
-            settings.speech_engine,
-            [open_store(settings.models)],
-            channel=settings.channel,
-            threads=settings.threads,
-            max_s=settings.max_audio_s,
-        ),
-        _runner(
-            "transcription", settings.results, settings.leases, settings.transcripts_topic, settings.lease_s, clock
-        ),
-        clock,
         max_audio_bytes=settings.max_audio_bytes,
         max_text_bytes=settings.max_text_bytes,
     )
+    transcriber = open_transcriber(
+        settings.speech_engine,
+        [open_store(settings.models)],
+        channel=settings.channel,
+        threads=settings.threads,
+        max_s=MAX_JOB_AUDIO_S if settings.job else settings.max_audio_s,
+    )
+    desk = JobDesk(open_job(settings.job), clock, max_tasks=settings.job_tasks) if settings.job else None
+    spoken = SpokenEntries(
+        recordings,
+        open_store(settings.results),
+        transcriber,
+        clock,
+        desk=desk,
+        budget_s=settings.budget_s,
+        # What takes half of the budget to look at takes many times the budget to transcribe.
+        planning_s=settings.budget_s / 2,
+    )
+    return TranscriptionStage(recordings, open_store(settings.leases), spoken, _speech_runner(settings, clock), clock)
+
+
+def transcription_job(environ: Mapping[str, str] = os.environ) -> Job:
+    """One task of the job `transcription`, from its environment."""
+    settings = read_settings(TranscriptionJobSettings, environ)
+    clock = SystemClock()
+    recordings = StoredRecordings(
+        open_store(settings.recordings), max_audio_bytes=settings.max_audio_bytes, max_text_bytes=MAX_TEXT_BYTES
+    )
+    transcriber = open_transcriber(
+        settings.speech_engine,
+        [open_store(settings.models)],
+        channel=settings.channel,
+        threads=settings.threads,
+        max_s=settings.max_audio_s,
+    )
+    task = TranscriptionTask(
+        recordings,
+        open_store(settings.results),
+        open_store(settings.leases),
+        transcriber,
+        _speech_runner(settings, clock),
+        Leases(open_store(settings.leases), clock, duration_s=settings.lease_s),
+        clock,
+        wait=time.sleep,
+        patience_s=2 * settings.lease_s,
+    )
+    ref = RecordingRef(bucket=recordings.bucket, name=settings.recording_name, generation=settings.recording_generation)
+    return Job(task, ref, task_place(environ, max_retries=settings.max_retries))
 
 
 def emotion_stage(environ: Mapping[str, str] = os.environ) -> EmotionStage:
@@ -249,6 +324,8 @@ def embedded_pipeline(
     summary_engine: SummaryEngine,
     threads: int,
     progress: Progress,
+    jobs: JobsHere | None = None,
+    tasks: int = 1,
 ) -> EmbeddedPipeline:
     """All four stages in this process: recordings and leases below `scratch`, results below `out`."""
     from samo.adapters.directory import DirectoryStore
@@ -258,7 +335,7 @@ def embedded_pipeline(
         recordings=DirectoryStore(scratch / "recordings", "recordings"),
         results=DirectoryStore(out, "results"),
         leases=DirectoryStore(scratch / "leases", "leases"),
-        transcriber=open_transcriber(speech_engine, models, channel="stable", threads=threads, max_s=MAX_AUDIO_S),
+        transcriber=open_transcriber(speech_engine, models, channel="stable", threads=threads, max_s=MAX_JOB_AUDIO_S),
         emotion_reader=open_emotion_reader(models, channel="stable", threads=threads),
         summarizer=open_summarizer(
             models, channel="stable", threads=threads, options=summary_options, engine=summary_engine
@@ -267,7 +344,42 @@ def embedded_pipeline(
         max_audio_bytes=MAX_AUDIO_BYTES,
         max_text_bytes=MAX_TEXT_BYTES,
         progress=progress,
+        jobs=jobs,
+        tasks=tasks,
     )
+
+
+def local_jobs(scratch: Path, out: Path, *, speech_engine: str, threads: int) -> LocalJobs:
+    """The transcription job as processes of this machine, over the stores of `embedded_pipeline`."""
+    from samo.adapters.local_jobs import LocalJobs
+    from samo.inference.model_store.store import ModelStore
+
+    (first, *others), stores = local_model_urls(), local_models()
+    models = first
+    for url, store in zip((first, *others), stores, strict=True):
+        try:
+            ModelStore([store]).choose("transcription", "")
+        except ModelUnavailable:
+            continue
+        models = url
+        break
+    settings = {
+        "recordings": (scratch / "recordings").resolve().as_uri(),
+        "results": out.resolve().as_uri(),
+        "leases": (scratch / "leases").resolve().as_uri(),
+        "models": models,
+        "transcripts_topic": (scratch / "transcripts").resolve().as_uri(),
+        "threads": str(threads),
+        "speech_engine": speech_engine,
+        "max_audio_bytes": str(MAX_AUDIO_BYTES),
+    }
+    variables = {variable_of(field): value for field, value in settings.items()}
+    return LocalJobs((sys.executable, "-m", "samo.local.transcription_task"), variables)
+
+
+def _speech_runner(settings: TranscriptionSettings | TranscriptionJobSettings, clock: Clock) -> EffectRunner:
+    topic = settings.transcripts_topic
+    return _runner("transcription", settings.results, settings.leases, topic, settings.lease_s, clock)
 
 
 def scratch_pipelines(settings: ReprocessingSettings) -> Callable[[ObjectStore, ObjectStore], EmbeddedPipeline]:

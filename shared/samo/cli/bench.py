@@ -11,6 +11,9 @@ import msgspec
 
 from samo.cli.extras import installed_extra
 from samo.cli.one_line_errors import OneLineErrors
+from samo.inference.speech.whisper_sizes import WHISPER_SIZES
+
+SPEECH_SIZES = tuple(WHISPER_SIZES)
 
 
 @click.group(cls=OneLineErrors)
@@ -55,6 +58,80 @@ def agreement(*, threads: int, as_json: bool) -> None:
     for each in measured:
         shares = f"{each.tokens:.3f} | {each.kl:.4f} | {each.exact:.2f} | {each.prefix:.2f}"
         click.echo(f"| {each.model} | {each.search} | {shares} |")
+
+
+@bench.command()
+@click.option(
+    "--clip",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    default=Path("examples/recording.wav"),
+    show_default=True,
+    help="Speech, at most ten minutes, to make longer recordings of.",
+)
+@click.option(
+    "--size", type=click.Choice(SPEECH_SIZES), default="base", show_default=True, help="Shape of the Whisper."
+)
+@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="CPU threads of the engine.")
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")
+@click.option("--minutes", type=click.FloatRange(min=0.1), default=5.0, show_default=True, help="For the speed.")
+@click.option(
+    "--long-minutes", type=click.FloatRange(min=0.1), default=120.0, show_default=True, help="For the memory."
+)
+@click.option("--fan-out-minutes", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="For the job.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+def transcription(
+    *,
+    clip: Path,
+    size: str,
+    threads: int,
+    rounds: int,
+    minutes: float,
+    long_minutes: float,
+    fan_out_minutes: float,
+    as_json: bool,
+) -> None:
+    """Our transcription against bare faster-whisper on the same windows; memory, decoding, and a job of two tasks.
+
+    Weights are random and of the true shape. Memory and the job are measured with the size tiny.
+    """
+    from samo.modelling.transcripts.benchmark import measure_transcription
+
+    figures = measure_transcription(
+        clip,
+        size=size,
+        threads=threads,
+        rounds=rounds,
+        minutes=minutes,
+        long_minutes=long_minutes,
+        fan_out_minutes=fan_out_minutes,
+    )
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
+        return
+    for name, value in msgspec.to_builtins(figures).items():
+        click.echo(f"{name:18} {value}")
+
+
+@bench.command("speech-sizes")
+@click.argument("sizes", nargs=-1, required=True, type=click.Choice(SPEECH_SIZES))
+@click.option(
+    "--clip",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    default=Path("examples/recording.wav"),
+    show_default=True,
+    help="Speech, at most ten minutes, to make the recording of.",
+)
+@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="CPU threads of the engine.")
+@click.option("--minutes", type=click.FloatRange(min=0.1), default=2.0, show_default=True, help="Of the recording.")
+def speech_sizes(*, sizes: tuple[str, ...], clip: Path, threads: int, minutes: float) -> None:
+    """The table of Whisper sizes: disk, load time, memory, speed plain and batched, as rows of Markdown."""
+    from samo.modelling.transcripts.benchmark import measure_size
+
+    click.echo("| size | on disk MB | load s | peak memory MB | real-time factor | batched |")
+    click.echo("|---|---|---|---|---|---|")
+    for size in sizes:
+        row = measure_size(clip, size, threads=threads, minutes=minutes)
+        click.echo(f"| {size} | {row.disk_mb} | {row.load_s} | {row.rss_mb} | {row.rtf} | {row.batched_rtf} |")
 
 
 @bench.command()

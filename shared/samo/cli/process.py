@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
@@ -25,7 +26,7 @@ from samo.domain.names import insight_name, report_name
 from samo.domain.summary import SummaryFocus, SummaryLength, SummaryOptions, SummaryStyle
 from samo.embedded import EmbeddedPipeline
 from samo.settings import SummaryEngine
-from samo.wiring import embedded_pipeline
+from samo.wiring import embedded_pipeline, local_jobs
 
 _WORDS = {
     "transcription": "listening",
@@ -76,6 +77,13 @@ _WORDS = {
     help="auto lets a model write where one is published; extractive quotes the entry.",
 )
 @click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="CPU threads per model.")
+@click.option(
+    "--tasks",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Transcribe long recordings in so many processes, which share the threads.",
+)
 def process(
     files: tuple[Path, ...],
     out: Path | None,
@@ -90,6 +98,7 @@ def process(
     summary_focus: SummaryFocus,
     summary_engine: SummaryEngine,
     threads: int,
+    tasks: int,
 ) -> None:
     """Turn recordings (wav, mp3, m4a, mp4, aac, ogg, opus, flac, webm) and written entries (txt) into insights."""
     insights: list[Insight] = []
@@ -97,18 +106,27 @@ def process(
     with (
         ended_by_signals(),
         tempfile.TemporaryDirectory(prefix="samo-") as scratch,
+        ExitStack() as held,
         shown_on(Console(stderr=True)) as activity,
     ):
         hints = {name: value for name, value in (("language", language), ("hotwords", hotwords)) if value}
         current = ""
+        results = out or Path(scratch, "results")
+        jobs = None
+        if tasks > 1:
+            each = max(1, threads // tasks)
+            jobs = local_jobs(Path(scratch), results, speech_engine=speech_engine, threads=each)
+            held.callback(jobs.close)
         pipeline = embedded_pipeline(
             Path(scratch),
-            out or Path(scratch, "results"),
+            results,
             speech_engine=speech_engine,
             summary_options=SummaryOptions(length=summary_length, style=summary_style, focus=summary_focus),
             summary_engine=summary_engine,
             threads=threads,
             progress=lambda stage: activity.begins(f"{current}: {_WORDS[stage]}"),
+            jobs=jobs,
+            tasks=tasks,
         )
         for file in files:
             current = one_line(str(file))

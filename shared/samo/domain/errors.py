@@ -122,6 +122,13 @@ class AudioDamaged(PermanentError):
     advice = "Upload the recording again; the transfer was probably cut short."
 
 
+class JobFailed(PermanentError):
+    """The job for a long recording ended without a transcript, as often as it may be tried."""
+
+    code = "job_failed"
+    advice = "Look for the cause in the job's log, and reprocess the recording; the windows that are done are kept."
+
+
 class TextNotUtf8(PermanentError):
     """A written entry that is not UTF-8 text."""
 

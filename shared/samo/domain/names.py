@@ -116,6 +116,36 @@ def lease_name(stage: StageName, ref: RecordingRef) -> str:
     return f"{stage}/{ref.name}/{ref.generation}.lease"
 
 
+def checkpoints_prefix(ref: RecordingRef) -> str:
+    """`transcription/{object name}/{generation}/`, in the bucket of leases: what is kept while a recording is heard."""
+    return f"transcription/{ref.name}/{ref.generation}/"
+
+
+def plan_name(ref: RecordingRef) -> str:
+    """`transcription/{object name}/{generation}/plan.json`, in the bucket of leases."""
+    return f"{checkpoints_prefix(ref)}plan.json"
+
+
+def part_name(ref: RecordingRef, window: int) -> str:
+    """`transcription/{object name}/{generation}/window-{number}.json`, in the bucket of leases."""
+    return f"{checkpoints_prefix(ref)}window-{window:05d}.json"
+
+
+def hand_over_name(ref: RecordingRef) -> str:
+    """`transcription/{object name}/{generation}/job.json`, in the bucket of leases."""
+    return f"{checkpoints_prefix(ref)}job.json"
+
+
+def plan_lease_name(ref: RecordingRef) -> str:
+    """`transcription/{object name}/{generation}/plan.lease`, in the bucket of leases."""
+    return f"{checkpoints_prefix(ref)}plan.lease"
+
+
+def window_lease_name(ref: RecordingRef, window: int) -> str:
+    """`transcription/{object name}/{generation}/window-{number}.lease`, in the bucket of leases."""
+    return f"{checkpoints_prefix(ref)}window-{window:05d}.lease"
+
+
 def _fits(name: str) -> bool:
     return len(name.encode("utf-8", "surrogatepass")) <= MAX_NAME_BYTES
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 # From about here down the word errors of large Whisper climb in noise (Radford et al. 2023, figure 5), and those of
@@ -27,6 +29,15 @@ NOISY = "The recording is noisy: move closer to the microphone, or to a quieter 
 FAST = "The words come very fast: speak more slowly, and words are missed less often."
 UNSURE = "Many words are uncertain: read the transcript with care, and record again in a quiet place if it matters."
 SILENT = "Nothing but silence was recorded: check that the microphone is on and not covered."
+
+
+class SoundQuality(NamedTuple):
+    """The measures of `Quality` that sound alone gives."""
+
+    signal_to_noise_db: float | None
+    level_dbfs: float | None
+    clipped_share: float
+    speech_share: float
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,9 @@
                          │           └ crash here: redelivery finds the result, publishes again, acks
                          └ create-only write: the result object is the completion record
 
+Work that goes on elsewhere ends a delivery without any of this: `HANDED_OVER`. Whoever goes on with it runs the effect
+to its end.
+
 A permanent error takes the same path: its failure record is the completion record.
 
 A worker slower than its lease may fail while the one that took over succeeds, and the two records have different names:
@@ -40,15 +43,22 @@ _logger = logging.getLogger("samo")
 class Outcome(msgspec.Struct, frozen=True):
     """How a delivery ended; a failed one with the code of its failure record. All of these are acked."""
 
-    ended: Literal["committed", "replayed", "failed", "waiting", "ignored"]
+    ended: Literal["committed", "replayed", "failed", "waiting", "ignored", "handed_over"]
     code: str | None = None
+
+
+class HandedOver(msgspec.Struct, frozen=True):
+    """In place of a result: another program makes it, commits it and publishes it."""
+
+
+HANDED_OVER = HandedOver()
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
     """What one stage does to one recording.
 
-    `work` makes the result or raises a `PermanentError`. `announce` and `announce_failure` make the event that points
-    at the stored object; None says that nobody waits for it.
+    `work` makes the result, or raises a `PermanentError`, or says that it has been handed over. `announce` and
+    `announce_failure` make the event that points at the stored object; None says that nobody waits for it.
     """
 
     recording: RecordingRef
@@ -116,6 +126,8 @@ class EffectRunner:
             info = self._commit(name, self._failure(effect.recording, error))
             self._announce_failure(effect, info)
             return Outcome("failed", error.code)
+        if isinstance(result, HandedOver):
+            return Outcome("handed_over")
         note_result(result)
         info = self._commit(effect.result_name, result)
         self._topic.publish(effect.announce(self._pointer(info)))

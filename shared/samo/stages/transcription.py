@@ -2,58 +2,37 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path, PurePosixPath
-
-from samo.domain.errors import (
-    EventForeignBucket,
-    ObjectNotFound,
-    PermanentError,
-    RecordingEmpty,
-    RecordingGone,
-    RecordingSuperseded,
-    RecordingTooLarge,
-    StoreUnavailable,
-    TextNotUtf8,
-    TextTooLong,
-)
+from samo.domain.errors import EventForeignBucket, PermanentError, TextNotUtf8
 from samo.domain.events import TranscriptReady
-from samo.domain.hints import hints_of
-from samo.domain.names import is_folder_placeholder, parse_recording_name, transcript_name
-from samo.domain.recording import Recording, RecordingRef
+from samo.domain.names import is_folder_placeholder, transcript_name
+from samo.domain.recording import RecordingRef
 from samo.domain.transcript import Transcript
 from samo.domain.written_text import written_words
 from samo.messages import Message, read_object_notice
-from samo.ports import Clock, ObjectStore, Transcriber
-from samo.stages.effect import Effect, EffectRunner, Outcome
-from samo.stages.subtitle_files import write_subtitles
+from samo.ports import Clock, ObjectStore
+from samo.stages.checkpoints import Checkpoints
+from samo.stages.effect import Effect, EffectRunner, HandedOver, Outcome
+from samo.stages.spoken_entries import SpokenEntries
+from samo.stages.stored_recordings import StoredRecordings
 from samo.stages.timestamps import timestamp
 
 
 class TranscriptionStage:
-    """Handles notifications of the recordings bucket.
-
-    `max_audio_bytes` and `max_text_bytes` bound what is read; the length in seconds is the transcriber's to bound.
-    """
+    """Handles notifications of the recordings bucket."""
 
     def __init__(
         self,
-        recordings: ObjectStore,
-        results: ObjectStore,
-        transcriber: Transcriber,
+        recordings: StoredRecordings,
+        checkpoints: ObjectStore,
+        spoken: SpokenEntries,
         runner: EffectRunner,
         clock: Clock,
-        *,
-        max_audio_bytes: int,
-        max_text_bytes: int,
     ) -> None:
         self.runner = runner
         self._recordings = recordings
-        self._results = results
-        self._transcriber = transcriber
+        self._checkpoints = checkpoints
+        self._spoken = spoken
         self._clock = clock
-        self._max_audio_bytes = max_audio_bytes
-        self._max_text_bytes = max_text_bytes
 
     def handle(self, message: Message) -> Outcome:
         """Transcribe the recording that the message announces. Raises `EventError` and `TransientError`."""
@@ -67,42 +46,29 @@ class TranscriptionStage:
             result_name = transcript_name(ref)
         except PermanentError as error:
             return self.runner.fail(ref, error)
-        return self.runner.run(
+        checkpoints = Checkpoints(self._checkpoints, ref)
+        outcome = self.runner.run(
             Effect(
                 recording=ref,
                 result_name=result_name,
-                work=lambda: self._transcribe(ref),
+                work=lambda: self._transcribe(ref, checkpoints),
                 announce=lambda pointer: TranscriptReady(recording=ref, object=pointer),
             )
         )
+        # A short recording that went well has none; of others there may be some that this delivery has not met.
+        if outcome.ended in ("replayed", "failed") or (outcome.ended == "committed" and checkpoints.used):
+            checkpoints.clear()
+        return outcome
 
-    def _transcribe(self, ref: RecordingRef) -> Transcript:
-        recording = self._live(ref)
-        if recording.size == 0:
-            raise RecordingEmpty("the object holds 0 bytes")
-        spoken = recording.media == "audio"
-        limit = self._max_audio_bytes if spoken else self._max_text_bytes
-        if recording.size > limit:
-            error = RecordingTooLarge if spoken else TextTooLong
-            raise error(f"{recording.size} bytes, and at most {limit} are accepted")
-        try:
-            return self._from_audio(recording) if spoken else self._from_text(ref)
-        except ObjectNotFound:  # overwritten or deleted since the look above
-            self._live(ref)
-            raise StoreUnavailable("the object disappeared and came back while it was read") from None
-
-    def _live(self, ref: RecordingRef) -> Recording:
-        info = self._recordings.stat(ref.name)
-        if info is None:
-            raise RecordingGone("the object no longer exists")
-        if info.generation != ref.generation:
-            raise RecordingSuperseded(f"generation {ref.generation} was replaced by {info.generation}")
-        user, entry, media = parse_recording_name(ref.name)
-        return Recording(ref=ref, user=user, entry=entry, media=media, size=info.size, hints=hints_of(info.metadata))
+    def _transcribe(self, ref: RecordingRef, checkpoints: Checkpoints) -> Transcript | HandedOver:
+        recording = self._recordings.accepted(ref)
+        if recording.media == "audio":
+            return self._spoken.transcribe(recording, checkpoints)
+        return self._from_text(ref)
 
     def _from_text(self, ref: RecordingRef) -> Transcript:
         try:
-            text = self._recordings.read(ref.name, generation=ref.generation).decode("utf-8-sig").strip()
+            text = self._recordings.text(ref).decode("utf-8-sig").strip()
         except UnicodeDecodeError as error:
             raise TextNotUtf8(f"byte {error.start} does not continue UTF-8") from None
         return Transcript(
@@ -124,17 +90,3 @@ class TranscriptionStage:
             made_by=None,
             created_at=timestamp(self._clock),
         )
-
-    def _from_audio(self, recording: Recording) -> Transcript:
-        ref = recording.ref
-        with tempfile.TemporaryDirectory(prefix="samo-") as folder:
-            # The suffix stays: it helps the demuxer with formats that have no signature.
-            audio = Path(folder, "recording").with_suffix(PurePosixPath(ref.name).suffix.lower())
-            with audio.open("wb") as file:
-                for chunk in self._recordings.chunks(ref.name, generation=ref.generation):
-                    file.write(chunk)
-            transcript = self._transcriber.transcribe(
-                audio, ref, created_at=timestamp(self._clock), hints=recording.hints
-            )
-        write_subtitles(self._results, transcript)
-        return transcript

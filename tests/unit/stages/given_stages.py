@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 
 import msgspec
@@ -21,11 +22,17 @@ from samo.messages import Message
 from samo.ports import ObjectInfo
 from samo.stages.effect import EffectRunner
 from samo.stages.emotion import EmotionStage
+from samo.stages.hand_over import JobDesk
 from samo.stages.insights import InsightsStage
+from samo.stages.pace import Pace
+from samo.stages.spoken_entries import SpokenEntries
+from samo.stages.stored_recordings import StoredRecordings
 from samo.stages.summarization import SummarizationStage
 from samo.stages.transcription import TranscriptionStage
+from samo.stages.transcription_job import TranscriptionTask, Wait
 from tests.fakes.clock import FakeClock
 from tests.fakes.engines import FirstSentenceSummarizer, HearingTranscriber, WordReader
+from tests.fakes.jobs import RememberedJobs
 from tests.fakes.object_store import MemoryStore
 from tests.fakes.publisher import RecordingPublisher
 from tests.unit.given_documents import REF, WHEN, a_reading, a_summary, a_transcript
@@ -33,6 +40,8 @@ from tests.unit.given_documents import REF, WHEN, a_reading, a_summary, a_transc
 LEASE_S = 600.0
 MAX_AUDIO_BYTES = 1000
 MAX_TEXT_BYTES = 100
+BUDGET_S = 420.0
+MAX_TASKS = 4
 
 # As `timestamp` writes the moment at which the fake clock stands.
 NOW = "2026-09-21T14:13:20.000Z"
@@ -48,20 +57,44 @@ class World:
     topic: RecordingPublisher = field(default_factory=RecordingPublisher)
     clock: FakeClock = field(default_factory=FakeClock)
     transcriber: HearingTranscriber = field(default_factory=HearingTranscriber)
+    pace: Pace = field(default_factory=Pace)
+    jobs: RememberedJobs | None = None
     reader: WordReader = field(default_factory=WordReader)
     summarizer: FirstSentenceSummarizer = field(default_factory=FirstSentenceSummarizer)
 
-    def transcription(self) -> TranscriptionStage:
+    def transcription(self, *, planning_s: float = math.inf) -> TranscriptionStage:
         """The stage that takes at most `MAX_AUDIO_BYTES` and `MAX_TEXT_BYTES`."""
-        return TranscriptionStage(
-            self.recordings,
+        recordings = self.stored_recordings()
+        desk = None if self.jobs is None else JobDesk(self.jobs, self.clock, max_tasks=MAX_TASKS)
+        spoken = SpokenEntries(
+            recordings,
             self.results,
             self.transcriber,
-            self._runner("transcription"),
             self.clock,
-            max_audio_bytes=MAX_AUDIO_BYTES,
-            max_text_bytes=MAX_TEXT_BYTES,
+            desk=desk,
+            budget_s=BUDGET_S,
+            planning_s=planning_s,
+            pace=self.pace,
         )
+        return TranscriptionStage(recordings, self.leases, spoken, self._runner("transcription"), self.clock)
+
+    def transcription_task(self, *, patience_s: float = 2 * LEASE_S, wait: Wait | None = None) -> TranscriptionTask:
+        """A task of the job, which lets the clock run on where it would wait."""
+        return TranscriptionTask(
+            self.stored_recordings(),
+            self.results,
+            self.leases,
+            self.transcriber,
+            self._runner("transcription"),
+            Leases(self.leases, self.clock, duration_s=LEASE_S),
+            self.clock,
+            wait=wait or self.clock.advance,
+            patience_s=patience_s,
+        )
+
+    def stored_recordings(self) -> StoredRecordings:
+        """The recordings bucket."""
+        return StoredRecordings(self.recordings, max_audio_bytes=MAX_AUDIO_BYTES, max_text_bytes=MAX_TEXT_BYTES)
 
     def emotion(self) -> EmotionStage:
         """The emotion stage."""

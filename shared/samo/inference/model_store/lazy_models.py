@@ -81,6 +81,17 @@ class LazyModels(Generic[Model]):
         with self._building:
             return self._loaded.get(version) or self._built(version)
 
+    def pinned(self, version: str) -> Loaded[Model]:
+        """Exactly this version, whatever the channel serves by now: work that one model began it must also end.
+
+        Raises `ModelUnavailable`, `ModelCorrupt`, `StoreUnavailable` and whatever `load` raises.
+        """
+        ready = self._loaded.get(version)
+        if ready is not None:
+            return ready
+        with self._building:
+            return self._loaded.get(version) or self._build(version)
+
     def _current_versions(self) -> Mapping[str, float]:
         if self._is_fresh():
             return self._versions

@@ -8,9 +8,9 @@ import av
 from av.audio.frame import AudioFrame
 
 from samo.domain.errors import AudioUnreadable
+from samo.domain.window_plan import SAMPLE_RATE_HZ
 from samo.inference.speech.audio_container import Sound
 
-SAMPLE_RATE_HZ = 16_000
 BYTES_PER_SAMPLE = 2
 
 

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from samo.domain.errors import EngineMissing
-from samo.domain.hints import NO_HINTS, TranscriptionHints, without_use_of
+from samo.domain.heard import HeardSegment, HeardWord
+from samo.domain.hints import TranscriptionHints, without_use_of
 from samo.domain.recording import RecordingRef
-from samo.domain.transcript import EngineUse, Transcript
-from samo.inference.speech.audio import SAMPLE_RATE_HZ, Samples, decode
-from samo.inference.speech.gates import screen
-from samo.inference.speech.heard import NOTHING_HEARD, Heard, HeardSegment, HeardWord
-from samo.inference.speech.quality import QualityMeter
-from samo.inference.speech.transcripts import transcript_of
-from samo.inference.speech.voice_activity import Stretch, speech_s, speech_stretches
+from samo.domain.transcript import EngineUse
+from samo.domain.window_plan import SAMPLE_RATE_HZ, Stretch, WindowPlan
+from samo.inference.speech.audio import Samples
+from samo.inference.speech.transcriber import HeardWindow, Settled, WindowedTranscriber
 
 if TYPE_CHECKING:
     from pocketsphinx import Decoder
 
 # An utterance's search and word lattice grow with its length.
-MAX_STRETCH_S = 30.0
+WINDOW_S = 30.0
 
 FRAMES_PER_S = 100
 
 
-class PocketsphinxTranscriber:
-    """The `Transcriber` port, labelled as a stand-in in every transcript. Safe to share among threads.
+class PocketsphinxEngine:
+    """The `SpeechEngine`, labelled as a stand-in in every transcript. It can use no hint, and the transcript says so.
 
     Three in ten words are wrong where a person reads clearly. Its word probabilities are not calibrated and left out.
     Raises `EngineMissing` when the package is not installed.
@@ -35,44 +32,38 @@ class PocketsphinxTranscriber:
     Huggins-Daines et al., "Pocketsphinx: A Free, Real-Time Continuous Speech Recognition System", ICASSP 2006.
     """
 
-    def __init__(self, *, max_duration_s: float) -> None:
+    window_s = WINDOW_S
+    stand_in = True
+
+    def __init__(self) -> None:
         self._new_decoder = _decoder_class()
-        self._max_duration_s = max_duration_s
 
-    def transcribe(
-        self, audio: Path, recording: RecordingRef, *, created_at: str, hints: TranscriptionHints = NO_HINTS
-    ) -> Transcript:
-        """Transcribe the file. Where nobody speaks, the text is empty. Raises what `decode` raises.
+    def settle(
+        self,
+        recording: RecordingRef,  # noqa: ARG002 - there is one model for all
+        hints: TranscriptionHints,
+        first_speech: Callable[[], Samples] | None,  # noqa: ARG002 - and one language
+    ) -> Settled:
+        """The one model and language that there are."""
+        return Settled(EngineUse(engine="pocketsphinx", version=None), without_use_of(hints))
 
-        The engine can use no hint: those that are given are ignored, and the transcript says so.
-        """
-        decoded = decode(audio, max_duration_s=self._max_duration_s)
-        # Asked about silence, the engine answers "dog".
-        stretches = speech_stretches(decoded.samples, max_stretch_s=MAX_STRETCH_S)
-        heard = self._listen(decoded.samples, stretches) if stretches else NOTHING_HEARD
-        meter = QualityMeter()
-        meter.add(decoded.samples, stretches)
-        return transcript_of(
-            heard,
-            decoded,
-            recording,
-            speech_s=speech_s(stretches),
-            created_at=created_at,
-            sound=meter.quality(),
-            hints=without_use_of(hints),
-        )
-
-    def _listen(self, samples: Samples, stretches: Sequence[Stretch]) -> Heard:
-        # A decoder adapts to what it hears, so a used one hears the same recording differently. Half a second to load.
+    def hear(self, speech: Samples, stretches: Sequence[Stretch], plan: WindowPlan) -> HeardWindow:  # noqa: ARG002
+        """Hear each stretch as an utterance of its own."""
+        # A decoder adapts to what it hears, so a used one hears the same window differently. Half a second to load.
         decoder = self._new_decoder(loglevel="FATAL")
-        screened = screen([_segment(decoder, samples, stretch) for stretch in stretches], samples, offset_s=0.0)
-        return Heard(
-            segments=screened.kept,
-            dropped=screened.dropped,
-            made_by=EngineUse(engine="pocketsphinx", version=None),
-            language="en",
-            stand_in=True,
-        )
+        segments, position = [], 0
+        for stretch in stretches:
+            length = stretch.end - stretch.start
+            segments.append(_segment(decoder, speech[position : position + length], stretch))
+            position += length
+        return HeardWindow(segments, language="en", language_probability=None)
+
+
+class PocketsphinxTranscriber(WindowedTranscriber):
+    """The `Transcriber` port with the stand-in. Asked about silence it would answer "dog"; it is not asked."""
+
+    def __init__(self, *, max_duration_s: float) -> None:
+        super().__init__(PocketsphinxEngine(), max_duration_s=max_duration_s)
 
 
 def _decoder_class() -> type[Decoder]:
@@ -86,7 +77,7 @@ def _decoder_class() -> type[Decoder]:
 
 def _segment(decoder: Decoder, samples: Samples, stretch: Stretch) -> HeardSegment:
     start_s, end_s = stretch.start / SAMPLE_RATE_HZ, stretch.end / SAMPLE_RATE_HZ
-    words = list(_words(decoder, samples[stretch.start : stretch.end], start_s))
+    words = list(_words(decoder, samples, start_s))
     return HeardSegment(
         text="".join(word.text for word in words),
         start_s=start_s,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from samo.domain.quality import SoundQuality
+from samo.domain.window_plan import Stretch
 from samo.inference.speech.audio import Samples
 from samo.inference.speech.levels import FRAME_SAMPLES, LEAST_DBFS, dbfs, frame_powers
-from samo.inference.speech.voice_activity import Stretch
 
 # From here on a sample counts as one at the limit: sound that was compressed and decoded again ends a little below.
 CLIPPED = 0.99
@@ -26,15 +26,6 @@ NOISE_PERCENTILE_IN_SPEECH = 5
 
 # 16 bits hold no more, and nobody can hear more.
 MOST_SIGNAL_TO_NOISE_DB = 60.0
-
-
-class SoundQuality(NamedTuple):
-    """The measures of `Quality` that sound alone gives."""
-
-    signal_to_noise_db: float | None
-    level_dbfs: float | None
-    clipped_share: float
-    speech_share: float
 
 
 class QualityMeter:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from samo.domain.hints import NO_HINTS, TranscriptionHints
-from samo.domain.quality import Quality, advice_of
+from samo.domain.quality import Quality, SoundQuality, advice_of
 from samo.domain.recording import RecordingRef
 from samo.domain.transcript import AudioMeasures, Segment, Transcript, TranscriptWarning, Word
-from samo.inference.speech.audio import DecodedAudio
+from samo.inference.speech.audio import DecodedAudio, SoundFacts
 from samo.inference.speech.gates import reason_when_nothing_is_left
 from samo.inference.speech.heard import NOTHING_HEARD, Heard, HeardSegment, HeardWord
-from samo.inference.speech.quality import SoundQuality
 
 __all__ = ["NOTHING_HEARD", "Heard", "HeardSegment", "HeardWord", "transcript_of"]
 
 
 def transcript_of(
     heard: Heard,
-    audio: DecodedAudio,
+    audio: DecodedAudio | SoundFacts,
     recording: RecordingRef,
     *,
     speech_s: float,
@@ -92,7 +91,7 @@ def _mean(probabilities: Sequence[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def _measures(audio: DecodedAudio, speech_s: float) -> AudioMeasures:
+def _measures(audio: DecodedAudio | SoundFacts, speech_s: float) -> AudioMeasures:
     return AudioMeasures(
         duration_s=round(audio.duration_s, 3),
         container_s=None if audio.container_s is None else round(audio.container_s, 3),
@@ -126,7 +125,7 @@ def _mean_log_probability(segments: Sequence[Segment]) -> float | None:
     return round(sum(value * count for value, count in weighed) / letters, 3) if letters else None
 
 
-def _warnings(heard: Heard, audio: DecodedAudio, hints: TranscriptionHints) -> Iterator[TranscriptWarning]:
+def _warnings(heard: Heard, audio: DecodedAudio | SoundFacts, hints: TranscriptionHints) -> Iterator[TranscriptWarning]:
     if audio.damaged:
         yield "audio_damaged"
     if heard.stand_in:

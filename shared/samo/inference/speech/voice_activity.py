@@ -1,32 +1,27 @@
-"""Where somebody speaks: the stretches of speech in a recording, by the Silero VAD that ships with faster-whisper."""
+"""Where somebody speaks: the stretches of speech in a sound that is in memory as a whole."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
-from faster_whisper.vad import VadOptions, get_speech_timestamps
 
+from samo.domain.window_plan import Stretch
 from samo.inference.speech.audio import SAMPLE_RATE_HZ, Samples
+from samo.inference.speech.window_planner import windows_of
 
-
-class Stretch(NamedTuple):
-    """A stretch of speech, with some quiet at either end: samples `start` up to `end` of the recording."""
-
-    start: int
-    end: int
+__all__ = ["Stretch", "only_speech", "speech_s", "speech_stretches"]
 
 
 def speech_stretches(samples: Samples, *, max_stretch_s: float = math.inf) -> list[Stretch]:
     """The stretches of speech in 16 kHz mono sound, in order and apart; none in silence.
 
-    A pause ends a stretch after two seconds, as faster-whisper has it. Stretches longer than `max_stretch_s` are cut
-    at their last short pause. The model: Silero Team, "Silero VAD", github.com/snakers4/silero-vad, version 6.
+    A pause ends a stretch after two seconds, as faster-whisper has it. Longer ones than `max_stretch_s` are cut as
+    windows are.
     """
-    found = get_speech_timestamps(samples, VadOptions(max_speech_duration_s=max_stretch_s))
-    return [Stretch(start=int(stretch["start"]), end=int(stretch["end"])) for stretch in found]
+    window_s = min(max_stretch_s, 1.0 + len(samples) / SAMPLE_RATE_HZ)
+    return [stretch for window in windows_of(samples, window_s=window_s) for stretch in window.stretches]
 
 
 def speech_s(stretches: Sequence[Stretch]) -> float:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import restore_speech_timestamps
 
 from samo.domain.errors import ModelNotPublished
-from samo.domain.hints import NO_HINTS, TranscriptionHints
+from samo.domain.heard import HeardSegment, HeardWord
+from samo.domain.hints import TranscriptionHints
 from samo.domain.recording import RecordingRef
-from samo.domain.transcript import EngineUse, Transcript
+from samo.domain.transcript import EngineUse
+from samo.domain.window_plan import SAMPLE_RATE_HZ, Stretch, WindowPlan
 from samo.inference.model_store.lazy_models import LazyModels, Loaded
 from samo.inference.model_store.store import ModelStore
-from samo.inference.speech.audio import SAMPLE_RATE_HZ, Samples, decode
-from samo.inference.speech.gates import screen
-from samo.inference.speech.heard import NOTHING_HEARD, Heard, HeardSegment, HeardWord
-from samo.inference.speech.quality import QualityMeter
-from samo.inference.speech.transcripts import transcript_of
-from samo.inference.speech.voice_activity import Stretch, only_speech, speech_s, speech_stretches
+from samo.inference.speech.audio import Samples
+from samo.inference.speech.transcriber import HeardWindow, Settled, WindowedTranscriber
 from samo.inference.speech.whisper_hints import hint_options
 from samo.inference.speech.whisper_model import load_whisper
 
@@ -31,40 +28,54 @@ NO_WEIGHTS_ADVICE = (
 )
 
 
-class WhisperTranscriber:
-    """The `Transcriber` port. Which version transcribes a recording depends on the recording's name alone.
+# Ten of Whisper's own half minutes: enough that the last, half-empty one costs little, and no more than a minute or two
+# of work for a killed worker to lose.
+WINDOW_S = 300.0
+
+
+class WhisperEngine:
+    """The `SpeechEngine`. Which version hears a recording depends on the recording's name alone.
 
     Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision", ICML 2023.
     """
 
-    def __init__(self, models: LazyModels[WhisperModel], *, max_duration_s: float) -> None:
+    stand_in = False
+
+    def __init__(self, models: LazyModels[WhisperModel], *, window_s: float = WINDOW_S) -> None:
         self._models = models
-        self._max_duration_s = max_duration_s
+        self.window_s = window_s
 
-    def transcribe(
-        self, audio: Path, recording: RecordingRef, *, created_at: str, hints: TranscriptionHints = NO_HINTS
-    ) -> Transcript:
-        """Transcribe the file. Where nobody speaks, the text is empty and no model is loaded.
+    def settle(
+        self, recording: RecordingRef, hints: TranscriptionHints, first_speech: Callable[[], Samples] | None
+    ) -> Settled:
+        """Load the model and, where it knows several languages and no hint names one, tell it from the first speech.
 
-        Raises what `decode` raises, and `ModelUnavailable`, `ModelCorrupt`, `StoreUnavailable` without a model.
+        Raises `ModelUnavailable`, `ModelCorrupt`, `StoreUnavailable` without a model.
         """
-        decoded = decode(audio, max_duration_s=self._max_duration_s)
-        stretches = speech_stretches(decoded.samples)
-        meter = QualityMeter()
-        meter.add(decoded.samples, stretches)
-        heard = NOTHING_HEARD
-        if stretches:
-            loaded = self._model_for(recording)
-            options, hints = hint_options(loaded.model, hints)
-            heard = _listen(loaded, decoded.samples, stretches, options)
-        return transcript_of(
-            heard,
-            decoded,
-            recording,
-            speech_s=speech_s(stretches),
-            created_at=created_at,
-            sound=meter.quality(),
-            hints=hints,
+        loaded = self._model_for(recording)
+        hints = hint_options(loaded.model, hints).hints
+        settled = Settled(EngineUse(engine=loaded.manifest.engine, version=loaded.manifest.version), hints)
+        if first_speech is None or hints.language is not None or not loaded.model.model.is_multilingual:
+            return settled
+        language, probability, _ = loaded.model.detect_language(first_speech())
+        return settled._replace(language=language, language_probability=float(probability))
+
+    def hear(self, speech: Samples, stretches: Sequence[Stretch], plan: WindowPlan) -> HeardWindow:
+        """Hear one window with the plan's model, hints and language. Raises `ModelUnavailable`, `ModelCorrupt`."""
+        loaded = self._models.pinned((plan.made_by.version if plan.made_by else None) or "")
+        options = hint_options(loaded.model, plan.hints).arguments
+        if plan.language is not None:
+            options = {**options, "language": plan.language}
+        # A window that begins with what was misheard in the last one repeats it: the known way into a loop.
+        segments, info = loaded.model.transcribe(
+            speech, word_timestamps=True, condition_on_previous_text=False, **options
+        )
+        chunks = [stretch._asdict() for stretch in stretches]
+        return HeardWindow(
+            segments=list(_heard_segments(restore_speech_timestamps(segments, chunks, SAMPLE_RATE_HZ))),
+            language=info.language,
+            # A model that knows one language has not found it out.
+            language_probability=info.language_probability if loaded.model.model.is_multilingual else None,
         )
 
     def _model_for(self, recording: RecordingRef) -> Loaded[WhisperModel]:
@@ -74,30 +85,19 @@ class WhisperTranscriber:
             raise ModelNotPublished(f"{error}. {NO_WEIGHTS_ADVICE}") from None
 
 
-def whisper_transcriber(store: ModelStore, *, threads: int, max_duration_s: float) -> WhisperTranscriber:
+class WhisperTranscriber(WindowedTranscriber):
+    """The `Transcriber` port with Whisper. Where nobody speaks, the text is empty and no model is loaded."""
+
+    def __init__(self, models: LazyModels[WhisperModel], *, max_duration_s: float, window_s: float = WINDOW_S) -> None:
+        super().__init__(WhisperEngine(models, window_s=window_s), max_duration_s=max_duration_s)
+
+
+def whisper_transcriber(
+    store: ModelStore, *, threads: int, max_duration_s: float, window_s: float = WINDOW_S
+) -> WhisperTranscriber:
     """A transcriber with models from `store`, loaded when somebody first speaks. `threads` is the number of vCPUs."""
     models = LazyModels(store, "transcription", partial(load_whisper, threads=threads))
-    return WhisperTranscriber(models, max_duration_s=max_duration_s)
-
-
-def _listen(
-    loaded: Loaded[WhisperModel], samples: Samples, stretches: Sequence[Stretch], options: dict[str, Any]
-) -> Heard:
-    # A window that begins with what was misheard in the last one repeats it: the known way into a loop.
-    segments, info = loaded.model.transcribe(
-        only_speech(samples, stretches), word_timestamps=True, condition_on_previous_text=False, **options
-    )
-    chunks = [stretch._asdict() for stretch in stretches]
-    heard = list(_heard_segments(restore_speech_timestamps(segments, chunks, SAMPLE_RATE_HZ)))
-    screened = screen(heard, samples, offset_s=0.0)
-    return Heard(
-        segments=screened.kept,
-        dropped=screened.dropped,
-        made_by=EngineUse(engine=loaded.manifest.engine, version=loaded.manifest.version),
-        language=info.language,
-        # A model that knows one language has not found it out.
-        language_probability=info.language_probability if loaded.model.model.is_multilingual else None,
-    )
+    return WhisperTranscriber(models, max_duration_s=max_duration_s, window_s=window_s)
 
 
 def _heard_segments(segments: Iterator[Any]) -> Iterator[HeardSegment]:

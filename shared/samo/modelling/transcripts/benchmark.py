@@ -1,0 +1,267 @@
+"""`samo bench transcription`: what surrounds faster-whisper, measured beside faster-whisper itself."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import wave
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from faster_whisper import WhisperModel
+
+from samo.adapters.directory import DirectoryStore
+from samo.adapters.local_jobs import LocalJobs
+from samo.domain.recording import RecordingRef
+from samo.domain.window_plan import SAMPLE_RATE_HZ, Stretch
+from samo.inference.model_store.manifest import Manifest, Provenance
+from samo.inference.model_store.publishing import describe, publish
+from samo.inference.model_store.store import ModelStore
+from samo.inference.speech.audio import AudioStream, Samples, decode
+from samo.inference.speech.sound_reader import SoundReader
+from samo.inference.speech.voice_activity import only_speech
+from samo.inference.speech.whisper import WhisperTranscriber, whisper_transcriber
+from samo.inference.speech.whisper_model import load_whisper
+from samo.inference.speech.window_planner import WindowPlanner
+from samo.modelling.transcripts.random_whisper import random_whisper
+from samo.settings import MAX_JOB_AUDIO_S, variable_of
+
+# Between one reading of the clip and the next: breath, thought, and a walk to the window.
+_PAUSES_S = (0.7, 3.0, 12.0)
+
+_RECORDING = RecordingRef(bucket="recordings", name="bench/speech.wav", generation=1)
+
+
+class TranscriptionFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """What was measured, with random weights of the true shape.
+
+    `rtf` is seconds of work for a second of recording, decoding and VAD included, `bare_rtf` that of faster-whisper on
+    the speech of the same windows, already in memory, `overhead` how much more ours takes, as a share. `peak_rss_mb` is
+    that of a process that transcribes `minutes`; the other two are those of 5 minutes and of `long_minutes`.
+    `decode_vad_x` is how many times faster than real time a recording is decoded and searched for speech.
+    `wall_s` maps a number of tasks to the seconds that `fan_out_minutes` took with so many, each on one thread.
+    """
+
+    size: str
+    threads: int
+    minutes: float
+    rtf: float
+    bare_rtf: float
+    overhead: float
+    peak_rss_mb: float
+    rss_5_minutes_mb: float
+    rss_long_mb: float
+    rss_ratio: float
+    long_minutes: float
+    decode_vad_x: float
+    fan_out_minutes: float
+    wall_s: dict[str, float]
+    same_words: bool
+
+
+class SizeFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the table of sizes; `batched_rtf` is that of faster-whisper's batched pipeline on the same speech."""
+
+    size: str
+    disk_mb: float
+    load_s: float
+    rss_mb: float
+    rtf: float
+    batched_rtf: float
+
+
+def measure_transcription(
+    clip: Path, *, size: str, threads: int, minutes: float, long_minutes: float, fan_out_minutes: float, rounds: int
+) -> TranscriptionFigures:
+    """Measure everything, on speech made of `clip` and pauses."""
+    with tempfile.TemporaryDirectory(prefix="samo-bench-") as scratch:
+        folder = Path(scratch)
+        models = folder / "models"
+        _publish(random_whisper(folder / size, size), models, size)
+        _publish(random_whisper(folder / "tiny", "tiny"), folder / "tiny-models", "tiny")
+        speech = speech_of(clip, folder / "speech.wav", minutes=minutes)
+        ours_s, bare_s = _alternate(speech, models, folder / size, size, threads=threads, rounds=rounds)
+        duration_s = _duration_s(speech)
+        five = speech_of(clip, folder / "five.wav", minutes=5)
+        long = speech_of(clip, folder / "long.wav", minutes=long_minutes)
+        tiny = folder / "tiny-models"
+        rss_5, rss_long = (_rss_mb(audio, tiny, threads) for audio in (five, long))
+        return TranscriptionFigures(
+            size=size,
+            threads=threads,
+            minutes=minutes,
+            rtf=round(ours_s / duration_s, 4),
+            bare_rtf=round(bare_s / duration_s, 4),
+            overhead=round(ours_s / bare_s - 1, 4),
+            peak_rss_mb=_rss_mb(speech, models, threads),
+            rss_5_minutes_mb=rss_5,
+            rss_long_mb=rss_long,
+            rss_ratio=round(rss_long / rss_5, 3),
+            long_minutes=long_minutes,
+            decode_vad_x=round(_duration_s(long) / _seconds(lambda: _plan_only(long)), 1),
+            **_fan_out(speech_of(clip, folder / "fan-out.wav", minutes=fan_out_minutes), tiny, fan_out_minutes),
+        )
+
+
+def measure_size(clip: Path, size: str, *, threads: int, minutes: float) -> SizeFigures:
+    """One row of the table of sizes."""
+    from faster_whisper import BatchedInferencePipeline
+
+    with tempfile.TemporaryDirectory(prefix="samo-bench-") as scratch:
+        folder = Path(scratch)
+        weights = random_whisper(folder / size, size)
+        manifest = _publish(weights, folder / "models", size)
+        audio = speech_of(clip, folder / "speech.wav", minutes=minutes)
+        started = time.perf_counter()
+        model = load_whisper(weights, manifest, threads=threads)
+        load_s = time.perf_counter() - started
+        [speech, *_] = _window_speech(audio)
+        plain_s = _seconds(lambda: _hear(model.transcribe, speech))
+        batched_s = _seconds(lambda: _hear(BatchedInferencePipeline(model).transcribe, speech, batch_size=4))
+        return SizeFigures(
+            size=size,
+            disk_mb=round(sum(path.stat().st_size for path in weights.iterdir()) / 1e6, 1),
+            load_s=round(load_s, 2),
+            rss_mb=_rss_mb(audio, folder / "models", threads),
+            rtf=round(plain_s * SAMPLE_RATE_HZ / len(speech), 4),
+            batched_rtf=round(batched_s * SAMPLE_RATE_HZ / len(speech), 4),
+        )
+
+
+def speech_of(clip: Path, target: Path, *, minutes: float) -> Path:
+    """A 16-bit WAV of so many minutes: the clip again and again, with pauses between."""
+    voice = (decode(clip, max_duration_s=600).samples * 32767).astype("<i2").tobytes()
+    wanted = int(minutes * 60 * SAMPLE_RATE_HZ) * 2
+    with wave.open(str(target), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE_HZ)
+        written, number = 0, 0
+        while written < wanted:
+            pause = bytes(2 * int(_PAUSES_S[number % len(_PAUSES_S)] * SAMPLE_RATE_HZ))
+            piece = (voice + pause)[: wanted - written]
+            file.writeframes(piece)
+            written += len(piece)
+            number += 1
+    return target
+
+
+def _publish(weights: Path, models: Path, size: str) -> Manifest:
+    manifest = Manifest(
+        task="transcription",
+        version=f"random-{size}",
+        engine="ctranslate2",
+        files=describe(weights),
+        licence="none",
+        provenance=Provenance(base="random", data="none", command="samo bench transcription"),
+        created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+    publish(DirectoryStore(models), weights, manifest, channel="stable")
+    return manifest
+
+
+def _transcriber(models: Path, threads: int) -> WhisperTranscriber:
+    store = ModelStore([DirectoryStore(models)])
+    return whisper_transcriber(store, threads=threads, max_duration_s=MAX_JOB_AUDIO_S)
+
+
+def _alternate(
+    audio: Path, models: Path, weights: Path, size: str, *, threads: int, rounds: int
+) -> tuple[float, float]:
+    """The best of so many rounds for ours and for bare faster-whisper, one after the other in each."""
+    ours = _transcriber(models, threads)
+    manifest = ModelStore([DirectoryStore(models)]).manifest("transcription", f"random-{size}")
+    bare = load_whisper(weights, manifest, threads=threads)
+    windows = _window_speech(audio)
+    ours.transcribe(audio, _RECORDING, created_at="warm")
+    best_ours = best_bare = float("inf")
+    for _ in range(rounds):
+        best_ours = min(best_ours, _seconds(lambda: ours.transcribe(audio, _RECORDING, created_at="now")))
+        best_bare = min(best_bare, _seconds(lambda: _hear_all(bare, windows)))
+    return best_ours, best_bare
+
+
+def _hear(transcribe: Callable[..., Any], speech: Samples, **options: Any) -> None:
+    segments, _ = transcribe(speech, word_timestamps=True, condition_on_previous_text=False, **options)
+    for _ in segments:
+        continue
+
+
+def _hear_all(model: WhisperModel, windows: list[Samples]) -> None:
+    for speech in windows:
+        _hear(model.transcribe, speech)
+
+
+def _plan_only(audio: Path) -> WindowPlanner:
+    planner = WindowPlanner(window_s=300.0)
+    for block in AudioStream(audio, max_duration_s=MAX_JOB_AUDIO_S).blocks():
+        planner.add(block)
+    planner.end()
+    return planner
+
+
+def _window_speech(audio: Path) -> list[Samples]:
+    """The speech of each window, as the engine gets it."""
+    found = []
+    with closing(SoundReader(AudioStream(audio, max_duration_s=MAX_JOB_AUDIO_S).blocks())) as reader:
+        for window in _plan_only(audio).windows:
+            samples = reader.read(window.start, window.end)
+            within = [Stretch(each.start - window.start, each.end - window.start) for each in window.stretches]
+            found.append(only_speech(samples, within))
+    return found
+
+
+def _rss_mb(audio: Path, models: Path, threads: int) -> float:
+    """The peak of a process of its own that transcribes the file."""
+    program = (
+        "import resource, sys\nfrom pathlib import Path\n"
+        "from samo.modelling.transcripts.benchmark import _RECORDING, _transcriber\n"
+        "_transcriber(Path(sys.argv[2]), int(sys.argv[3])).transcribe(Path(sys.argv[1]), _RECORDING, created_at='')\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    command = [sys.executable, "-c", program, str(audio), str(models), str(threads)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - this package's own
+    return round(int(run.stdout.split()[-1]) * 1024 / 1e6, 1)
+
+
+def _fan_out(audio: Path, models: Path, minutes: float) -> dict[str, Any]:
+    """The wall time of the job with one task and with two, each on one thread, and whether they say the same."""
+    wall_s, texts = {}, []
+    for tasks in (1, 2):
+        with tempfile.TemporaryDirectory(prefix="samo-bench-") as scratch:
+            folder = Path(scratch)
+            stored = DirectoryStore(folder / "recordings").upload(_RECORDING.name, audio)
+            ref = msgspec.structs.replace(_RECORDING, generation=stored.generation)
+            places = {
+                name: (folder / name).as_uri() for name in ("recordings", "results", "leases", "transcripts_topic")
+            }
+            settings = {**places, "models": models.as_uri(), "threads": "1"}
+            jobs = LocalJobs(
+                (sys.executable, "-m", "samo.local.transcription_task"),
+                {variable_of(field): value for field, value in settings.items()},
+            )
+            started = time.perf_counter()
+            jobs.launch(ref, tasks=tasks)
+            jobs.wait()
+            wall_s[str(tasks)] = round(time.perf_counter() - started, 1)
+            [found] = (folder / "results" / "transcripts").rglob("*.json")
+            texts.append(json.loads(found.read_bytes())["segments"])
+    return {"fan_out_minutes": minutes, "wall_s": wall_s, "same_words": texts[0] == texts[1]}
+
+
+def _duration_s(audio: Path) -> float:
+    with wave.open(str(audio)) as file:
+        return float(file.getnframes() / file.getframerate())
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    act()
+    return time.perf_counter() - started
