@@ -7,7 +7,7 @@ from samo.domain.events import TranscriptReady
 from samo.domain.names import is_folder_placeholder, transcript_name
 from samo.domain.recording import RecordingRef
 from samo.domain.transcript import Transcript
-from samo.domain.written_text import written_words
+from samo.domain.written_entry import written_entry
 from samo.messages import Message, read_object_notice
 from samo.ports import Clock, ObjectStore
 from samo.stages.checkpoints import Checkpoints
@@ -71,22 +71,4 @@ class TranscriptionStage:
             text = self._recordings.text(ref).decode("utf-8-sig").strip()
         except UnicodeDecodeError as error:
             raise TextNotUtf8(f"byte {error.start} does not continue UTF-8") from None
-        return Transcript(
-            recording=ref,
-            source="text",
-            text=text,
-            # Zero-width and control characters are no words, either.
-            empty_reason=None if written_words(text) else "blank_text",
-            language=None,
-            language_probability=None,
-            segments=(),
-            confidence=None,
-            words_per_minute=None,
-            audio=None,
-            quality=None,
-            dropped=(),
-            hints=None,
-            warnings=(),
-            made_by=None,
-            created_at=timestamp(self._clock),
-        )
+        return written_entry(text, ref, created_at=timestamp(self._clock))

@@ -14,6 +14,7 @@ from samo.domain.recording import RecordingRef
 from samo.domain.sentences import TimedSentence, sentences_of
 from samo.domain.summary import Summary
 from samo.domain.transcript import Transcript
+from samo.domain.written_entry import written_entry
 from samo.modelling.bootstrap import Floats, Interval, mean_interval
 from samo.modelling.summaries.examples import SummaryExample
 from samo.modelling.summaries.measures import coverage, redundancy
@@ -115,24 +116,7 @@ def difference(of: Judgement, to: Judgement, measure: str) -> Interval:
 
 
 def _written(text: str, name: str) -> Transcript:
-    return Transcript(
-        recording=RecordingRef(bucket="evaluation", name=name, generation=1),
-        source="text",
-        text=text,
-        empty_reason=None if text.strip() else "blank_text",
-        language=None,
-        language_probability=None,
-        segments=(),
-        confidence=None,
-        words_per_minute=None,
-        audio=None,
-        quality=None,
-        dropped=(),
-        hints=None,
-        warnings=(),
-        made_by=None,
-        created_at=CREATED_AT,
-    )
+    return written_entry(text, RecordingRef(bucket="evaluation", name=name, generation=1), created_at=CREATED_AT)
 
 
 def _version(summaries: Sequence[Summary]) -> str | None:
