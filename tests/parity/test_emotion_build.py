@@ -15,7 +15,9 @@ from samo.inference.model_store.manifest import Manifest
 from samo.inference.model_store.store import ModelStore
 from samo.modelling.build import build_emotion
 from samo.modelling.checkpoints import CHECKPOINT_FILE
-from samo.modelling.dataset import DatasetInvalid
+from samo.modelling.config import CalibrationConfig, CalibrationMethod, DistillationConfig
+from samo.modelling.dataset import DatasetInvalid, read_corpus, targets
+from samo.modelling.evaluation import evaluate
 from samo.modelling.gate import GateFailed
 from samo.modelling.training import CheckpointForeign
 from tests.parity.given_builds import OPEN_GATE, SHUT_GATE, config_of, install_base, write_data
@@ -46,6 +48,44 @@ def test_a_build_publishes_a_version_that_the_runtime_reads(tmp_path: Path, data
     assert LABELS[int(probabilities.argmax())] == "gratitude"
     assert manifest.metrics["dev_macro_f1"].value > 0.9
     assert {file.path for file in manifest.files} == {"README.md", "model.onnx", "tokenizer.json"}
+
+
+@pytest.mark.parametrize("method", ["temperature", "vector"])
+def test_the_published_model_gives_the_probabilities_that_were_judged(
+    tmp_path: Path, data: Path, method: CalibrationMethod
+) -> None:
+    """Scales and shifts are part of the graph: what is evaluated afterwards is what the build measured."""
+    config = config_of(OPEN_GATE)
+    calibration = CalibrationConfig(method=method)
+    config = msgspec.structs.replace(config, calibration=calibration)
+
+    manifest = build_emotion(data, config, DirectoryStore(tmp_path / "store"), tmp_path / "work")
+
+    models = ModelStore([DirectoryStore(tmp_path / "store")])
+    with models.files(manifest) as directory:
+        classifier = load_emotion_classifier(directory, manifest, threads=1)
+    rows = read_corpus(data).dev
+    probabilities = classifier.probabilities([row.text for row in rows])
+    judged = evaluate(probabilities, targets(rows, len(LABELS)), manifest.thresholds or {}, manifest.version)
+    assert judged.ece == pytest.approx(manifest.metrics["dev_ece"].value, abs=1e-3)
+    assert judged.macro_f1.value == pytest.approx(manifest.metrics["dev_macro_f1"].value, abs=1e-3)
+
+
+def test_a_student_learns_from_teachers_that_are_not_trained_twice(tmp_path: Path, data: Path) -> None:
+    """Two seeds teach one model; a build that failed its gate finds both again."""
+    distillation = DistillationConfig(seeds=(2, 3))
+    shut, opened = (
+        msgspec.structs.replace(config_of(gate), distillation=distillation) for gate in (SHUT_GATE, OPEN_GATE)
+    )
+    with pytest.raises(GateFailed):
+        build_emotion(data, shut, DirectoryStore(tmp_path / "store"), tmp_path / "work")
+    teachers = [tmp_path / "work" / f"teacher-{seed}" / CHECKPOINT_FILE for seed in (2, 3)]
+    trained = [teacher.stat().st_mtime_ns for teacher in teachers]
+
+    manifest = build_emotion(data, opened, DirectoryStore(tmp_path / "store"), tmp_path / "work")
+
+    assert manifest.metrics["dev_macro_f1"].value > 0.9
+    assert [teacher.stat().st_mtime_ns for teacher in teachers] == trained
 
 
 def test_a_failed_gate_publishes_nothing_and_the_next_build_goes_on_from_the_trained_weights(

@@ -18,11 +18,11 @@ from samo.inference.model_store.catalogue import read_manifest
 from samo.inference.model_store.manifest import Manifest, Metric, Task
 from samo.inference.model_store.publishing import describe, publish
 from samo.modelling.batching import encode, load_tokenizer
-from samo.modelling.calibration import Calibration, calibrate, cross_fitted_decisions, probabilities_of
+from samo.modelling.calibration import Calibration, Judge, Logits, calibrate, cross_fitted
 from samo.modelling.config import DEV_MODE_SHARE, EmotionBuildConfig
 from samo.modelling.dataset import Corpus, read_corpus, targets
-from samo.modelling.evaluation import Evaluation, evaluate, label_f1, micro_f1
-from samo.modelling.export import export_float32, export_tokenizer
+from samo.modelling.evaluation import Evaluation, Targets, calibration_error, evaluate, label_f1, micro_f1
+from samo.modelling.export import append_scaling, export_float32, export_tokenizer
 from samo.modelling.gate import check_gate
 from samo.modelling.model_card import render_card
 from samo.modelling.network import base_directory
@@ -30,6 +30,7 @@ from samo.modelling.onnx_inference import onnx_logits
 from samo.modelling.outliers import move_outliers
 from samo.modelling.progress import announce
 from samo.modelling.quantisation import quantise
+from samo.modelling.teachers import taught_targets
 from samo.modelling.training import train
 from samo.ports import ObjectStore
 
@@ -46,11 +47,14 @@ EVALUATE_COMMAND = "samo evaluate emotion --data goemotions/dev.tsv --json"
 
 @dataclass(frozen=True)
 class _Judged:
-    """A model's calibration and how good it is with it. `cross_fitted`: macro- and micro-F1 on rows not fitted on."""
+    """A model's calibration and how good it is with it.
+
+    `cross_fitted`: macro-F1, micro-F1 and calibration error on rows not fitted on.
+    """
 
     calibration: Calibration
     evaluation: Evaluation
-    cross_fitted: tuple[float, float]
+    cross_fitted: tuple[float, float, float]
 
 
 def build_emotion(data: Path, config: EmotionBuildConfig, store: ObjectStore, work_dir: Path) -> Manifest:
@@ -79,6 +83,8 @@ def build_emotion(data: Path, config: EmotionBuildConfig, store: ObjectStore, wo
         _judge(model, version / TOKENIZER_FILE, corpus, config)
         for model in (work_dir / FLOAT32_FILE, version / MODEL_FILE)
     )
+    if config.calibration.method == "vector":
+        append_scaling(version / MODEL_FILE, int8.calibration.scales, int8.calibration.shifts)
     (version / CARD_FILE).unlink(missing_ok=True)
     manifest = _describe(version, corpus.labels, config, int8, float32)
     check_gate(float32.evaluation, int8.evaluation, sum(file.size for file in manifest.files), config.gate)
@@ -95,7 +101,12 @@ def _make_files(corpus: Corpus, config: EmotionBuildConfig, work_dir: Path) -> N
     base, version = base_directory(config.base), work_dir / VERSION_FOLDER
     announce(f"training on {len(corpus.train)} rows")
     tokenizer = load_tokenizer(base / TOKENIZER_FILE, config.training.max_tokens)
-    network = train(base, tokenizer, corpus, config.training, work_dir)
+    training, taught = config.training, None
+    if config.distillation.seeds:
+        taught = taught_targets(base, tokenizer, corpus, training, config.distillation, work_dir)
+        training = msgspec.structs.replace(training, epochs=config.distillation.epochs or training.epochs)
+        announce(f"training the student with seed {training.seed}")
+    network = train(base, tokenizer, corpus, training, work_dir, soft_targets=taught)
 
     announce("exporting and quantising")
     export_float32(network, work_dir / FLOAT32_FILE)
@@ -128,16 +139,22 @@ def _judge(model: Path, tokenizer: Path, corpus: Corpus, config: EmotionBuildCon
     texts = [example.text for example in corpus.dev]
     logits = onnx_logits(model, tokenizer, texts, len(corpus.labels), config.max_length)
     dev_targets = targets(corpus.dev, len(corpus.labels))
-    shrinkage = config.calibration.shrinkage
-    calibration = calibrate(logits, dev_targets, shrinkage)
-    probabilities = probabilities_of(logits, calibration.temperature)
-    unseen = [cross_fitted_decisions(logits, dev_targets, shrinkage, seed) for seed in range(CROSS_FITTING_SPLITS)]
+    shrinkage, method = config.calibration.shrinkage, config.calibration.method
+    calibration = calibrate(logits, dev_targets, shrinkage, method)
+
+    def fit(rows: Logits, wanted: Targets) -> Judge:
+        return calibrate(rows, wanted, shrinkage, method).judge
+
+    unseen = [cross_fitted(logits, dev_targets, fit, seed) for seed in range(CROSS_FITTING_SPLITS)]
     return _Judged(
         calibration=calibration,
-        evaluation=evaluate(probabilities, dev_targets, _by_label(corpus.labels, calibration), config.version),
+        evaluation=evaluate(
+            calibration.probabilities(logits), dev_targets, _by_label(corpus.labels, calibration), config.version
+        ),
         cross_fitted=(
-            float(np.mean([label_f1(decisions, dev_targets).mean() for decisions in unseen])),
-            float(np.mean([micro_f1(decisions, dev_targets) for decisions in unseen])),
+            float(np.mean([label_f1(decisions, dev_targets).mean() for _, decisions in unseen])),
+            float(np.mean([micro_f1(decisions, dev_targets) for _, decisions in unseen])),
+            float(np.mean([calibration_error(probabilities, dev_targets) for probabilities, _ in unseen])),
         ),
     )
 
@@ -146,8 +163,13 @@ def published_as(config: EmotionBuildConfig) -> EmotionBuildConfig:
     """The configuration that a build of this one follows: in dev mode another version, another channel, one epoch."""
     if not config.dev_mode:
         return config
-    training = msgspec.structs.replace(config.training, epochs=1)
-    return msgspec.structs.replace(config, version=f"{config.version}-dev", channel="dev", training=training)
+    return msgspec.structs.replace(
+        config,
+        version=f"{config.version}-dev",
+        channel="dev",
+        training=msgspec.structs.replace(config.training, epochs=1),
+        distillation=msgspec.structs.replace(config.distillation, seeds=config.distillation.seeds[:1], epochs=None),
+    )
 
 
 def _by_label(labels: tuple[str, ...], calibration: Calibration) -> dict[str, float]:
@@ -164,6 +186,7 @@ def _metrics(int8: _Judged, float32: _Judged, build_command: str) -> dict[str, M
     built = {
         "dev_macro_f1_cross_fitted": int8.cross_fitted[0],
         "dev_micro_f1_cross_fitted": int8.cross_fitted[1],
+        "dev_ece_cross_fitted": int8.cross_fitted[2],
         "dev_macro_f1_float32": float32.evaluation.macro_f1.value,
         "dev_micro_f1_float32": float32.evaluation.micro_f1.value,
     }

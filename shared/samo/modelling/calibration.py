@@ -1,44 +1,79 @@
-"""Logits → probabilities → decisions: one temperature, and one threshold per label. Fitted on dev; numpy only."""
+"""Logits → probabilities → decisions: a temperature or a scale and shift per label, and a threshold for each.
+
+Fitted on dev; numpy only.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from samo.inference.probabilities import sigmoid
-from samo.modelling.evaluation import Decisions, Probabilities, Targets, label_f1
+from samo.modelling.config import CalibrationMethod
+from samo.modelling.evaluation import Decisions, Probabilities, Targets
+from samo.modelling.thresholds import shrunk_thresholds
 
 Logits = npt.NDArray[np.float32]
-
-CANDIDATE_THRESHOLDS = np.round(np.arange(0.05, 0.96, 0.01), 2)
-"""Not lower, although F1 of the rarest labels would be: nobody should be told of a grief that is hardly ever there."""
+Judge = Callable[[Logits], tuple[Probabilities, Decisions]]
+Fit = Callable[[Logits, Targets], Judge]
+"""Dev logits and targets [N, L] → what gives the probabilities and decisions of any logits."""
 
 TEMPERATURE_RANGE = (0.2, 5.0)
+NEWTON_STEPS, NEWTON_TOLERANCE = 50, 1e-9
 DECIMALS = 4
+
+
+SCALE_PRIOR = 10.0
+SHIFT_PRIOR = 1.0
+"""How strongly vector scaling holds to one temperature and no shift, as the inverse variance of a normal prior."""
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """A probability is `sigmoid(logit / temperature)`; a label is decided where it reaches its threshold.
+    """A probability is `sigmoid((logit · scale + shift) / temperature)`; a label holds where it reaches its threshold.
 
-    `thresholds` float64 [L], in the order of the logits' columns.
+    `scales`, `shifts` and `thresholds` float64 [L], in the order of the logits' columns.
     """
 
     temperature: float
+    scales: npt.NDArray[np.float64]
+    shifts: npt.NDArray[np.float64]
     thresholds: npt.NDArray[np.float64]
 
+    def probabilities(self, logits: Logits) -> Probabilities:
+        """Probabilities [N, L] of logits [N, L]."""
+        return probabilities_of(logits * self.scales + self.shifts, self.temperature)
 
-def calibrate(logits: Logits, targets: Targets, shrinkage: float) -> Calibration:
-    """Fit both on logits and targets [N, L]; `shrinkage` as in `shrunk_thresholds`. Rounded to four decimals."""
-    temperature = round(fit_temperature(logits, targets), DECIMALS)
-    thresholds = shrunk_thresholds(probabilities_of(logits, temperature), targets, shrinkage)
-    return Calibration(temperature=temperature, thresholds=np.round(thresholds, DECIMALS))
+    def judge(self, logits: Logits) -> tuple[Probabilities, Decisions]:
+        """Probabilities and decisions [N, L] of logits [N, L]."""
+        probabilities = self.probabilities(logits)
+        return probabilities, probabilities >= self.thresholds
 
 
-def probabilities_of(logits: Logits, temperature: float = 1.0) -> Probabilities:
+def calibrate(logits: Logits, targets: Targets, shrinkage: float, method: CalibrationMethod) -> Calibration:
+    """Fit all of it on logits and targets [N, L]; `shrinkage` as in `shrunk_thresholds`. Rounded to four decimals."""
+    label_count = targets.shape[1]
+    temperature, scales, shifts = fit_temperature(logits, targets), np.ones(label_count), np.zeros(label_count)
+    if method == "vector":
+        scales, shifts = fit_vector_scaling(logits, targets)
+        temperature = 1.0
+    fitted = Calibration(
+        temperature=round(temperature, DECIMALS),
+        scales=np.round(scales, DECIMALS),
+        shifts=np.round(shifts, DECIMALS),
+        thresholds=np.zeros(label_count),
+    )
+    thresholds = shrunk_thresholds(fitted.probabilities(logits), targets, shrinkage)
+    return replace(fitted, thresholds=np.round(thresholds, DECIMALS))
+
+
+def probabilities_of(logits: npt.NDArray[np.floating[Any]], temperature: float = 1.0) -> Probabilities:
     """Probabilities [N, L] of logits [N, L], in float64; logits of any size are safe."""
     return sigmoid(logits.astype(np.float64) / temperature)
 
@@ -65,56 +100,68 @@ def fit_temperature(logits: Logits, targets: Targets) -> float:
     return math.exp((low + high) / 2.0)
 
 
-def best_global_threshold(probabilities: Probabilities, targets: Targets) -> float:
-    """The one threshold with the best macro-F1; the lowest of several equal ones."""
-    return float(CANDIDATE_THRESHOLDS[_f1_by_candidate(probabilities, targets).mean(axis=1).argmax()])
+def fit_vector_scaling(logits: Logits, targets: Targets) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """A scale and a shift per label, [L] each: logistic regression on its logit, held to one temperature by a prior.
 
-
-def expected_f1_thresholds(probabilities: Probabilities) -> npt.NDArray[np.float64]:
-    """One threshold per label, [L]: half the best F1 to be expected if every probability is as good as its word.
-
-    Needs no targets, so it serves labels too rare to fit. Lipton et al. 2014, "Thresholding Classifiers to Maximize F1
-    Score" (arXiv 1402.1892), theorem 1.
+    Guo et al. 2017 (arXiv 1706.04599), section 4.2, with sigmoids for the softmax; per label it is Platt's scaling. The
+    prior keeps a label with a dozen examples near what all labels together say.
     """
-    total = probabilities.sum(axis=0)
-    expected = [
-        _ratio(2.0 * np.where(decided, probabilities, 0.0).sum(axis=0), decided.sum(axis=0) + total)
-        for decided in (probabilities >= candidate for candidate in CANDIDATE_THRESHOLDS)
+    common = 1.0 / fit_temperature(logits, targets)
+    fitted = [
+        _logistic_regression(logit.astype(np.float64), target.astype(np.float64), common)
+        for logit, target in zip(logits.T, targets.T, strict=True)
     ]
-    return np.asarray(np.maximum(np.max(expected, axis=0) / 2.0, CANDIDATE_THRESHOLDS[0]))
+    scales, shifts = np.array(fitted).T
+    return scales, shifts
 
 
-def shrunk_thresholds(probabilities: Probabilities, targets: Targets, shrinkage: float) -> npt.NDArray[np.float64]:
-    """One threshold per label, [L]: its own best F1, pulled towards the expected one as its examples are few.
+def fit_isotonic(logits: npt.NDArray[np.floating[Any]], targets: npt.NDArray[np.bool_]) -> Callable[[Any], Any]:
+    """One label's probabilities as a rising step function of its logit, from logits and targets [N].
 
-    A label with n positive rows keeps n / (n + shrinkage) of its own threshold. A threshold that is fitted freely on a
-    dozen examples follows their noise; this is the weight of a normal prior with `shrinkage` pseudo-observations.
+    Zadrozny & Elkan 2002, "Transforming Classifier Scores into Accurate Multiclass Probability Estimates", by pooling
+    adjacent violators. The function maps logits [M] to probabilities [M], and interpolates between the steps.
     """
-    own = CANDIDATE_THRESHOLDS[_f1_by_candidate(probabilities, targets).argmax(axis=0)]
-    support = targets.sum(axis=0)
-    kept = _ratio(support, support + shrinkage)
-    return np.asarray(kept * own + (1.0 - kept) * expected_f1_thresholds(probabilities))
+    order = np.argsort(logits, kind="stable")
+    blocks: list[tuple[float, float]] = []  # (rows, their mean target), means rising
+    for target in targets[order].astype(np.float64):
+        rows, mean = 1.0, float(target)
+        while blocks and blocks[-1][1] >= mean:
+            more, lower = blocks.pop()
+            mean = (mean * rows + lower * more) / (rows + more)
+            rows += more
+        blocks.append((rows, mean))
+    steps = np.repeat([mean for _, mean in blocks], [int(rows) for rows, _ in blocks])
+    return partial(np.interp, xp=logits[order].astype(np.float64), fp=steps)
 
 
-def cross_fitted_decisions(logits: Logits, targets: Targets, shrinkage: float, seed: int) -> Decisions:
-    """Decisions [N, L] in which no row was decided by thresholds or a temperature that had seen it.
+def cross_fitted(logits: Logits, targets: Targets, fit: Fit, seed: int) -> tuple[Probabilities, Decisions]:
+    """Probabilities and decisions [N, L] in which no row was judged by what had seen it.
 
-    The rows are halved at random; each half is decided with what `calibrate` found on the other. F1 of these decisions
-    is what the fit costs on rows it has not seen.
+    The rows are halved at random; each half is judged with what `fit` found on the other. F1 and calibration error of
+    these are what the fit costs on rows it has not seen.
     """
     order = np.random.default_rng(seed).permutation(len(logits))
     halves = np.array_split(order, 2)
+    probabilities = np.zeros(targets.shape)
     decisions = np.zeros(targets.shape, dtype=np.bool_)
     for decided, fitted in (halves, halves[::-1]):
-        found = calibrate(logits[fitted], targets[fitted], shrinkage)
-        decisions[decided] = probabilities_of(logits[decided], found.temperature) >= found.thresholds
-    return decisions
+        probabilities[decided], decisions[decided] = fit(logits[fitted], targets[fitted])(logits[decided])
+    return probabilities, decisions
 
 
-def _f1_by_candidate(probabilities: Probabilities, targets: Targets) -> npt.NDArray[np.float64]:
-    return np.stack([label_f1(probabilities >= candidate, targets) for candidate in CANDIDATE_THRESHOLDS])
-
-
-def _ratio(numerator: npt.NDArray[np.float64], denominator: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    # 0 / 0 is a label nobody decided or met: 0.
-    return np.divide(numerator, denominator, out=np.zeros(np.shape(denominator)), where=denominator > 0.0)
+def _logistic_regression(
+    logits: npt.NDArray[np.float64], targets: npt.NDArray[np.float64], common: float
+) -> tuple[float, float]:
+    """Scale and shift of one label by Newton's method; the prior makes the optimum unique."""
+    found = np.array([common, 0.0])
+    centre, prior = found.copy(), np.array([SCALE_PRIOR, SHIFT_PRIOR])
+    inputs = np.stack([logits, np.ones_like(logits)])
+    for _ in range(NEWTON_STEPS):
+        probabilities = sigmoid(found @ inputs)
+        gradient = inputs @ (probabilities - targets) + prior * (found - centre)
+        curvature = (inputs * (probabilities * (1.0 - probabilities))) @ inputs.T + np.diag(prior)
+        step = np.linalg.solve(curvature, gradient)
+        found -= step
+        if np.abs(step).max() < NEWTON_TOLERANCE:
+            break
+    return float(found[0]), float(found[1])

@@ -47,6 +47,10 @@ class Corpus:
         """The same labels with a seeded share of each split, at least one row, in the original order."""
         return Corpus(self.labels, _sample(self.train, share, seed), _sample(self.dev, share, seed))
 
+    def with_train_share(self, share: float, seed: int) -> Corpus:
+        """The same labels and dev rows with a seeded share of the training rows, at least one."""
+        return Corpus(self.labels, _sample(self.train, share, seed), self.dev)
+
 
 def read_corpus(directory: Path) -> Corpus:
     """Read `labels.txt`, `train.tsv` and `dev.tsv`. Raises `DatasetInvalid`."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+import onnx
 import torch
+from onnx import helper, numpy_helper
 from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import optimize_model
 from tokenizers import Tokenizer
@@ -13,6 +17,7 @@ from tokenizers import Tokenizer
 from samo.modelling.network import EmotionNetwork
 
 OPSET = 17
+OUTPUT = "logits"
 
 
 def export_float32(network: EmotionNetwork, path: Path) -> None:
@@ -34,16 +39,38 @@ def export_float32(network: EmotionNetwork, path: Path) -> None:
             (input_ids, (input_ids != 0).long()),
             str(path),
             input_names=["input_ids", "attention_mask"],
-            output_names=["logits"],
+            output_names=[OUTPUT],
             dynamic_axes={
                 "input_ids": {0: "batch", 1: "tokens"},
                 "attention_mask": {0: "batch", 1: "tokens"},
-                "logits": {0: "batch"},
+                OUTPUT: {0: "batch"},
             },
             opset_version=OPSET,
             dynamo=False,
         )
     _fuse(path, network)
+
+
+def append_scaling(path: Path, scales: npt.NDArray[np.float64], shifts: npt.NDArray[np.float64]) -> None:
+    """Rewrite a model so that its output `logits` is what it was, times `scales` plus `shifts`, [label_count] each.
+
+    The runtime then needs to know of no calibration but a temperature.
+    """
+    model = onnx.load(path)
+    graph = model.graph
+    (last,) = (node for node in graph.node if OUTPUT in node.output)
+    last.output[list(last.output).index(OUTPUT)] = "unscaled_logits"
+    graph.initializer.extend(
+        numpy_helper.from_array(values.astype(np.float32), name)
+        for name, values in (("label_scales", scales), ("label_shifts", shifts))
+    )
+    graph.node.extend(
+        [
+            helper.make_node("Mul", ["unscaled_logits", "label_scales"], ["scaled_logits"], name="calibration/scale"),
+            helper.make_node("Add", ["scaled_logits", "label_shifts"], [OUTPUT], name="calibration/shift"),
+        ]
+    )
+    onnx.save(model, path)
 
 
 def export_tokenizer(source: Path, target: Path) -> None:

@@ -1,7 +1,7 @@
 """Fine-tuning with checkpoints: a build that is interrupted goes on from its last one.
 
-Batches and names depend on (seed, epoch) alone, and the checkpoint carries torch's CPU generator, so that on a CPU a
-resumed run sees the batches and the dropout masks that an uninterrupted one would have seen.
+Batches and augmentation depend on (seed, epoch) alone, and the checkpoint carries torch's CPU generator, so that on a
+CPU a resumed run sees the batches and the dropout masks that an uninterrupted one would have seen.
 """
 
 from __future__ import annotations
@@ -21,17 +21,23 @@ from torch import nn
 
 from samo.domain.errors import SamoError
 from samo.inference.emotion.token_windows import Window, batches_of, padded
+from samo.modelling.augmentation import augmented
 from samo.modelling.batching import encode, training_batches
-from samo.modelling.calibration import best_global_threshold, probabilities_of
+from samo.modelling.calibration import probabilities_of
 from samo.modelling.checkpoints import BEST_FILE, CHECKPOINT_FILE
 from samo.modelling.config import TrainingConfig
 from samo.modelling.dataset import Corpus, Example, targets
 from samo.modelling.evaluation import label_f1
+from samo.modelling.layers import parameter_groups, unfreeze
+from samo.modelling.losses import Loss, loss_of, smoothed
 from samo.modelling.network import EmotionNetwork, new_network
-from samo.modelling.placeholders import fill_placeholders
 from samo.modelling.progress import Progress, announce
+from samo.modelling.thresholds import best_global_threshold
 
 CHECKPOINT_EVERY_STEPS = 200
+
+SoftTargets = npt.NDArray[np.float32]
+"""Probabilities to learn, [N, L]."""
 
 
 class CheckpointForeign(SamoError):
@@ -51,22 +57,35 @@ class _Position:
     finished: bool = False
 
 
-def train(base: Path, tokenizer: Tokenizer, corpus: Corpus, config: TrainingConfig, work_dir: Path) -> EmotionNetwork:
+def train(
+    base: Path,
+    tokenizer: Tokenizer,
+    corpus: Corpus,
+    config: TrainingConfig,
+    work_dir: Path,
+    *,
+    soft_targets: SoftTargets | None = None,
+) -> EmotionNetwork:
     """Fine-tune the encoder in `base` and return the weights of the epoch that was best on dev, in evaluation mode.
 
-    `tokenizer` truncates to the training length. Raises `CheckpointForeign` if `work_dir` was used for something else.
+    `tokenizer` truncates to the training length. `soft_targets` [N, L] are learned in place of the labels of the
+    training rows. Raises `CheckpointForeign` if `work_dir` was used for something else.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(config.seed)
     train_targets, dev_targets = (targets(rows, len(corpus.labels)) for rows in (corpus.train, corpus.dev))
-    network = new_network(base, train_targets.sum(axis=0), len(corpus.train))
+    label_counts = train_targets.sum(axis=0)
+    network = new_network(base, label_counts, len(corpus.train))
     network.to(device)
-    run = _Run(network, config, len(corpus.train), _fingerprint(config, base, corpus), work_dir)
+    wanted = train_targets.astype(np.float32) if soft_targets is None else soft_targets
+    run = _Run(network, config, len(corpus.train), _fingerprint(config, base, corpus, wanted), work_dir)
     position = run.resume()
+    loss = loss_of(config.loss, label_counts, len(corpus.train))
+    wanted = smoothed(wanted, config.label_smoothing)
     dev_sequences = encode(tokenizer, [example.text for example in corpus.dev])
 
     while not position.finished:
-        _train_epoch(run, position, tokenizer, corpus.train, train_targets)
+        _train_epoch(run, position, tokenizer, corpus.train, wanted, loss)
         macro_f1 = _dev_macro_f1(network, dev_sequences, dev_targets)
         announce(f"epoch {position.epoch + 1}/{config.epochs}: dev macro-F1 {macro_f1:.4f} at one global threshold")
         run.end_epoch(position, macro_f1)
@@ -101,14 +120,15 @@ class _Run:
         self.config = config
         self.work_dir = work_dir
         self._fingerprint = fingerprint
-        # Biases and normalisation weights are not decayed: pulling them to zero regularises nothing.
-        decayed = [weight for weight in network.parameters() if weight.ndim > 1]
-        others = [weight for weight in network.parameters() if weight.ndim <= 1]
         self.optimizer = torch.optim.AdamW(
-            [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}],
-            lr=config.learning_rate,
+            parameter_groups(
+                network,
+                learning_rate=config.learning_rate,
+                weight_decay=config.weight_decay,
+                layer_decay=config.layer_decay,
+            )
         )
-        total = -(-example_count // config.batch_size) * config.epochs
+        self.total_steps = total = -(-example_count // config.batch_size) * config.epochs
         warmup = max(1, round(config.warmup_share * total))
         self.schedule = torch.optim.lr_scheduler.LambdaLR(
             self.optimizer, lambda step: min((step + 1) / warmup, max(0.0, (total - step) / max(1, total - warmup)))
@@ -160,23 +180,25 @@ def _train_epoch(
     position: _Position,
     tokenizer: Tokenizer,
     examples: list[Example],
-    example_targets: npt.NDArray[np.bool_],
+    example_targets: SoftTargets,
+    loss_function: Loss,
 ) -> None:
     config, network = run.config, run.network
     device = next(network.parameters()).device
     source = random.Random(f"{config.seed}/{position.epoch}")  # noqa: S311  (no secret)
-    sequences = encode(tokenizer, [fill_placeholders(row.text, config.name_share, source) for row in examples])
+    sequences = encode(tokenizer, [augmented(row.text, config, source) for row in examples])
     batches = training_batches([len(sequence) for sequence in sequences], config.batch_size, source)
     progress = Progress(f"epoch {position.epoch + 1}/{config.epochs}", len(batches), position.batch)
     network.train()
     while position.batch < len(batches):
+        done = position.epoch * len(batches) + position.batch
+        unfreeze(network, share_done=done / run.total_steps, unfreeze_share=config.unfreeze_share)
         rows = batches[position.batch]
         input_ids, attention_mask = padded([sequences[row] for row in rows])
-        wanted = torch.from_numpy(example_targets[rows].astype(np.float32)).to(device)
+        wanted = torch.from_numpy(example_targets[rows]).to(device)
         with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
             logits = network(torch.from_numpy(input_ids).to(device), torch.from_numpy(attention_mask).to(device))
-        # Summed over labels, averaged over rows: the mean over 28 mostly absent labels would shrink the gradient.
-        loss = nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="sum") / len(rows)
+        loss = loss_function(logits, wanted)
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(network.parameters(), config.max_gradient_norm)
         run.optimizer.step()
@@ -194,8 +216,9 @@ def _dev_macro_f1(network: EmotionNetwork, sequences: list[list[int]], dev_targe
     return float(label_f1(probabilities >= threshold, dev_targets).mean())
 
 
-def _fingerprint(config: TrainingConfig, base: Path, corpus: Corpus) -> str:
+def _fingerprint(config: TrainingConfig, base: Path, corpus: Corpus, wanted: SoftTargets) -> str:
     digest = hashlib.sha256(msgspec.json.encode(config))
+    digest.update(wanted.tobytes())
     digest.update((base / "model.safetensors").read_bytes())
     for example in [*corpus.train, *corpus.dev]:
         digest.update(f"{example.text}\t{example.labels}\n".encode())

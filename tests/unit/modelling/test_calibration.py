@@ -1,25 +1,24 @@
-"""Temperature and thresholds: what they recover, and how little a rare label may bend them."""
+"""Temperature, vector scaling and isotonic regression: what they recover, and how little a rare label may bend them."""
 
 from __future__ import annotations
+
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from samo.modelling.calibration import (
-    best_global_threshold,
+    Fit,
     calibrate,
-    cross_fitted_decisions,
-    expected_f1_thresholds,
+    cross_fitted,
+    fit_isotonic,
     fit_temperature,
+    fit_vector_scaling,
     probabilities_of,
-    shrunk_thresholds,
 )
-from samo.modelling.evaluation import label_f1
-
-# Positives at 0.6 and above, negatives at 0.4 and below: every threshold from 0.41 to 0.60 is perfect.
-SEPARABLE = np.array([[0.9], [0.6], [0.4], [0.1]])
-SEPARABLE_TARGETS = np.array([[True], [True], [False], [False]])
+from samo.modelling.config import CalibrationMethod
+from samo.modelling.evaluation import calibration_error, label_f1
 
 
 def overconfident(rows: int, factor: float) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
@@ -47,6 +46,11 @@ def test_huge_logits_do_not_overflow() -> None:
     assert probabilities.tolist() == [[1.0, 0.0]]
 
 
+def fitting(method: CalibrationMethod, shrinkage: float) -> Fit:
+    """What the build fits."""
+    return lambda logits, targets: calibrate(logits, targets, shrinkage, method).judge
+
+
 @pytest.mark.parametrize("factor", [0.5, 1.0, 2.5])
 def test_the_temperature_undoes_misplaced_confidence(factor: float) -> None:
     """Logits that are `factor` times too large need the temperature `factor`."""
@@ -55,56 +59,72 @@ def test_the_temperature_undoes_misplaced_confidence(factor: float) -> None:
     assert fit_temperature(logits, targets) == pytest.approx(factor, rel=0.05)
 
 
-def test_the_global_threshold_has_the_best_macro_f1_and_is_the_lowest_of_equals() -> None:
-    """Every candidate in (0.40, 0.60] is perfect here."""
-    assert best_global_threshold(SEPARABLE, SEPARABLE_TARGETS) == 0.41
+def test_vector_scaling_undoes_what_each_label_has_on_its_own() -> None:
+    """One label twice too sure of itself, one shifted: a single temperature could not mend both."""
+    logits, targets = overconfident(20_000, 1.0)
+    distorted = (logits * (2.0, 1.0) + (0.0, 1.5)).astype(np.float32)
+
+    scales, shifts = fit_vector_scaling(distorted, targets)
+
+    assert scales.tolist() == pytest.approx([0.5, 1.0], rel=0.05)
+    assert shifts.tolist() == pytest.approx([0.0, -1.5], abs=0.08)
 
 
-def test_the_expected_threshold_is_half_the_best_expected_f1() -> None:
-    """Deciding the row at 0.8 alone is worth 1.6 / 2.22, the one at 0.4 as well 2.4 / 3.22: the latter is better."""
-    probabilities = np.array([[0.8], [0.4], [0.02], [0.0]])
+def test_a_label_with_few_examples_keeps_to_the_common_temperature() -> None:
+    """Three positive rows whose logits say nothing do not turn the label's logits around."""
+    logits, targets = overconfident(5_000, 1.0)
+    rare = np.zeros((5_000, 1), dtype=np.bool_)
+    rare[:3] = True
+    noise = np.random.default_rng(2).normal(-6.0, 1.0, (5_000, 1)).astype(np.float32)
 
-    assert expected_f1_thresholds(probabilities).tolist() == pytest.approx([2.4 / 3.22 / 2.0])
+    scales, _ = fit_vector_scaling(np.hstack([logits, noise]), np.hstack([targets, rare]))
 
-
-def test_a_label_without_a_single_probability_gets_a_threshold_all_the_same() -> None:
-    """No division by zero for a label that the model never considers, and no threshold of 0 that decides it always."""
-    with np.errstate(all="raise"):
-        thresholds = expected_f1_thresholds(np.zeros((3, 1)))
-
-    assert thresholds.tolist() == [0.05]
+    assert scales[2] == pytest.approx(1.0, abs=0.5)
 
 
-def test_without_shrinkage_each_label_has_its_own_best_threshold() -> None:
-    """The lowest of equally good ones."""
-    assert shrunk_thresholds(SEPARABLE, SEPARABLE_TARGETS, shrinkage=0.0).tolist() == [0.41]
+def test_a_label_without_examples_can_be_scaled() -> None:
+    """The prior keeps Newton's method from running away."""
+    logits, targets = overconfident(500, 1.0)
+
+    scales, shifts = fit_vector_scaling(logits, np.zeros_like(targets))
+
+    assert np.isfinite(scales).all()
+    assert (shifts < 0).all()
 
 
-def test_shrinkage_takes_the_weight_from_a_label_by_its_positive_rows() -> None:
-    """Two positive rows and a shrinkage of six: a quarter of the way from the expected threshold to the own one."""
-    own, expected = 0.41, float(expected_f1_thresholds(SEPARABLE)[0])
+def test_isotonic_probabilities_rise_with_the_logit_and_average_to_what_was_seen() -> None:
+    """Steps where the targets fall; and on the fitted rows no bias."""
+    logits, targets = overconfident(5_000, 3.0)
 
-    (threshold,) = shrunk_thresholds(SEPARABLE, SEPARABLE_TARGETS, shrinkage=6.0)
+    probabilities = fit_isotonic(logits[:, 0], targets[:, 0])(logits[:, 0])
 
-    assert threshold == pytest.approx(expected + (own - expected) * 2 / 8)
-
-
-def test_a_label_without_examples_takes_the_expected_threshold() -> None:
-    """Nothing was learnt about it on dev, with or without shrinkage."""
-    nothing = np.zeros_like(SEPARABLE_TARGETS)
-
-    for shrinkage in (0.0, 30.0):
-        assert shrunk_thresholds(SEPARABLE, nothing, shrinkage).tolist() == expected_f1_thresholds(SEPARABLE).tolist()
+    assert (np.diff(probabilities[np.argsort(logits[:, 0])]) >= 0).all()
+    assert probabilities.mean() == pytest.approx(targets[:, 0].mean())
 
 
-def test_calibration_is_rounded_to_what_the_manifest_prints() -> None:
+def test_vector_scaling_is_better_calibrated_on_rows_it_has_not_seen() -> None:
+    """Where labels differ in how sure of themselves they are."""
+    logits, targets = overconfident(4_000, 1.0)
+    distorted = (logits * (3.0, 0.5)).astype(np.float32)
+
+    errors = {
+        method: calibration_error(cross_fitted(distorted, targets, fitting(method, 30.0), seed=1)[0], targets)
+        for method in get_args(CalibrationMethod)
+    }
+
+    assert errors["vector"] < errors["temperature"] / 2
+
+
+@pytest.mark.parametrize("method", ["temperature", "vector"])
+def test_calibration_is_rounded_to_what_is_published(method: CalibrationMethod) -> None:
     """The figures of a build are those of the numbers that it publishes."""
     logits, targets = overconfident(500, 1.7)
 
-    found = calibrate(logits, targets, shrinkage=30.0)
+    found = calibrate(logits, targets, shrinkage=30.0, method=method)
 
     assert found.temperature == round(found.temperature, 4)
-    assert found.thresholds.tolist() == [round(threshold, 4) for threshold in found.thresholds.tolist()]
+    for values in (found.scales, found.shifts, found.thresholds):
+        assert values.tolist() == [round(value, 4) for value in values.tolist()]
 
 
 def test_cross_fitting_never_decides_a_row_by_itself() -> None:
@@ -113,10 +133,10 @@ def test_cross_fitting_never_decides_a_row_by_itself() -> None:
     logits = source.normal(size=(400, 20)).astype(np.float32)
     targets = source.random((400, 20)) < 0.05
 
-    unseen = cross_fitted_decisions(logits, targets, shrinkage=0.0, seed=1)
+    _, unseen = cross_fitted(logits, targets, fitting("vector", 0.0), seed=1)
 
-    found = calibrate(logits, targets, shrinkage=0.0)
-    seen = probabilities_of(logits, found.temperature) >= found.thresholds
+    found = calibrate(logits, targets, shrinkage=0.0, method="vector")
+    seen = found.probabilities(logits) >= found.thresholds
     assert label_f1(unseen, targets).mean() < label_f1(seen, targets).mean()
 
 
@@ -124,6 +144,7 @@ def test_cross_fitting_is_the_same_for_the_same_seed() -> None:
     """The figure in a model card must be repeatable."""
     logits, targets = overconfident(200, 1.0)
 
-    decisions = cross_fitted_decisions(logits, targets, shrinkage=30.0, seed=3)
+    first, again = (cross_fitted(logits, targets, fitting("vector", 30.0), seed=3) for _ in range(2))
 
-    np.testing.assert_array_equal(cross_fitted_decisions(logits, targets, shrinkage=30.0, seed=3), decisions)
+    np.testing.assert_array_equal(first[0], again[0])
+    np.testing.assert_array_equal(first[1], again[1])
