@@ -18,6 +18,7 @@ from samo import wiring
 from samo.cli.extras import installed_extra
 from samo.cli.model_builds import build
 from samo.cli.model_catalogue import ModelRow, Source, check_source, model_rows, model_table, percent, shares
+from samo.cli.model_comparison import compare
 from samo.cli.one_line_errors import OneLineErrors
 from samo.domain.errors import HubUnreachable
 from samo.inference.model_store.catalogue import TASKS, read_channel, read_manifest
@@ -180,6 +181,7 @@ def publish(
 
 
 models.add_command(build)
+models.add_command(compare)
 
 
 def _sources(urls: Sequence[str]) -> list[Source]:
