@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 
 from samo.domain.errors import ModelCorrupt
 from samo.domain.taxonomy import LABELS
+from samo.inference.emotion.symbols import spelled_out
 from samo.inference.emotion.token_windows import batches_of, padded, windows_of, with_windows
 from samo.inference.model_store.manifest import Manifest
 from samo.inference.onnx import RUNTIME_ERRORS, OnnxModel
@@ -52,7 +53,7 @@ class EmotionClassifier:
         return np.concatenate(parts) if parts else np.empty((0, len(LABELS)), dtype=np.float32)
 
     def _probabilities(self, texts: Sequence[str]) -> Probabilities:
-        windows = windows_of(self._tokenizer, texts)
+        windows = windows_of(self._tokenizer, [spelled_out(text) for text in texts])
         result = np.zeros((len(texts), len(LABELS)), dtype=np.float32)
         for batch in batches_of(windows):
             logits = self._logits([windows[number].ids for number in batch])

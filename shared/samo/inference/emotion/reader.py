@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from samo.domain.denied_feelings import DENIED_PROBABILITY, denied_labels
 from samo.domain.emotion import EmotionReading, LabelScore, SentenceReading
 from samo.domain.named_feelings import named_feelings
 from samo.domain.sentences import TimedSentence
@@ -56,7 +57,7 @@ class OnnxEmotionReader:
             return _empty_reading(transcript, created_at)
         classifier, manifest, _ = self._models.get(transcript.recording.name)
         texts = [sentence.text for sentence in sentences]
-        rows = classifier.probabilities(texts).astype(np.float64)
+        rows = _without_denied(classifier.probabilities(texts).astype(np.float64), texts)
         thresholds = dict(zip(LABELS, classifier.thresholds.tolist(), strict=True))
 
         named = [named_feelings(text) for text in texts]
@@ -99,6 +100,15 @@ def _empty_reading(transcript: Transcript, created_at: str) -> EmotionReading:
         made_by=None,
         created_at=created_at,
     )
+
+
+def _without_denied(rows: Scores, texts: Sequence[str]) -> Scores:
+    """The probabilities [sentences, 28], with labels that the sentence denies no more probable than they turn out."""
+    for row, text in zip(rows, texts, strict=True):
+        for label in denied_labels(text):
+            column = LABELS.index(label)
+            row[column] = min(row[column], DENIED_PROBABILITY)
+    return rows
 
 
 def _sentence_reading(

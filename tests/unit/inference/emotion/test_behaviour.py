@@ -68,13 +68,13 @@ def test_plain_statements_are_read(reader: OnnxEmotionReader, text: str, expecte
         ("I'm not excited about this trip.", {"excitement", "excited"}),
         ("I wasn't proud of what I did.", {"pride", "proud"}),
         ("I am not tired.", {"tired"}),
-        pytest.param("I can't say I'm happy.", {"joy"}, marks=pytest.mark.xfail(reason="negation at a distance")),
-        pytest.param("Nothing makes me happy.", {"joy"}, marks=pytest.mark.xfail(reason="negation by the subject")),
-        pytest.param("I'm not sad anymore.", {"sadness"}, marks=pytest.mark.xfail(reason="negation of the unpleasant")),
+        ("I can't say I'm happy.", {"joy"}),
+        ("Nothing makes me happy.", {"joy"}),
+        ("I'm not sad anymore.", {"sadness"}),
     ],
 )
 def test_denied_feelings_are_not_read(reader: OnnxEmotionReader, text: str, denied: set[str]) -> None:
-    """Negation, as far as the model follows it; the rest is known."""
+    """Negation, right before the word and at a distance."""
     assert denied.isdisjoint(felt(read(reader, text)))
 
 
@@ -113,11 +113,11 @@ def test_punctuation_is_not_needed(reader: OnnxEmotionReader) -> None:
     ("text", "expected"),
     [
         ("i love this so much 😍", "love"),
-        pytest.param("😭😭😭", "sad", marks=pytest.mark.xfail(reason="the tokenizer knows hardly an emoji")),
+        ("😭😭😭", "sad"),
     ],
 )
-def test_emoji_do_no_harm(reader: OnnxEmotionReader, text: str, expected: str) -> None:
-    """Beside words they change little; alone they say nothing yet."""
+def test_emoji_are_read(reader: OnnxEmotionReader, text: str, expected: str) -> None:
+    """Beside words they change little; alone they speak."""
     assert expected in felt(read(reader, text))
 
 
