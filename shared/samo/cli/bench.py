@@ -22,6 +22,17 @@ def bench() -> None:
 
 
 @bench.command()
+@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="CPU threads of all engines.")
+@click.option("--rounds", type=click.IntRange(min=1), default=5, show_default=True, help="The best of so many counts.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+def emotion(*, threads: int, rounds: int, as_json: bool) -> None:
+    """The published emotion model: a sentence, batches of 64 against PyTorch in float32, a long transcript, memory."""
+    from samo.modelling.benchmark import measure_emotion
+
+    _print(measure_emotion(threads=threads, rounds=rounds), as_json=as_json)
+
+
+@bench.command()
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="CPU threads of all engines.")
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
@@ -34,11 +45,7 @@ def summary(*, threads: int, rounds: int, as_json: bool, check: bool) -> None:
     with installed_extra("modelling", "the bench"):
         from samo.modelling.t5.benchmark import broken_limits, measure_summary
     figures = measure_summary(threads=threads, rounds=rounds)
-    if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
-    else:
-        for name, value in msgspec.to_builtins(figures).items():
-            click.echo(f"{name:18} {value}")
+    _print(figures, as_json=as_json)
     if check and (broken := broken_limits(figures)):
         raise click.ClickException("; ".join(broken))
 
@@ -154,3 +161,11 @@ def stages(recording: Path, engine: str, *, as_json: bool) -> None:
         return
     for name, found in figures.stages.items():
         click.echo(f"{name:18} {found.warm_s:8.3f} s warm {found.cold_extra_s:8.3f} s more at a start")
+
+
+def _print(figures: msgspec.Struct, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
+        return
+    for name, value in msgspec.to_builtins(figures).items():
+        click.echo(f"{name:18} {value}")

@@ -61,6 +61,25 @@ def evaluate_emotion(data: Path, *, threads: int, as_json: bool) -> None:
     click.echo(f"  ECE       {result.ece:.3f}\n  Brier     {result.brier:.4f}")
 
 
+@evaluate.command("behaviour")
+@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="CPU threads.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, the cases that failed included.")
+def evaluate_behaviour(*, threads: int, as_json: bool) -> None:
+    """Cases of what an emotion model must be able to do: how many of each capability the shipped one gets right."""
+    from samo.modelling.behaviour.cases import read_cases
+    from samo.modelling.behaviour.evaluation import evaluate_behaviour as judge
+    from samo.wiring import local_models, open_emotion_reader
+
+    result = judge(open_emotion_reader(local_models(), channel="stable", threads=threads), read_cases())
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n")
+        return
+    click.echo(f"{result.model}: {result.passed} of {result.n} cases\n")
+    click.echo("| capability | passed | cases | rate |\n|---|---|---|---|")
+    for each in result.capabilities:
+        click.echo(f"| {each.capability} | {each.passed} | {each.n} | {each.passed / each.n:.0%} |")
+
+
 @evaluate.command("summary")
 @click.option(
     "--data",

@@ -11,6 +11,7 @@ from samo.canonical_log import setup_logging
 from samo.cli.bench import bench
 from samo.cli.cost import cost
 from samo.cli.dead_letters import dead_letters
+from samo.cli.emotions import emotions
 from samo.cli.evaluate import evaluate
 from samo.cli.failures import failures
 from samo.cli.models import models
@@ -36,6 +37,7 @@ def main(*, verbose: bool) -> None:
 main.add_command(bench)
 main.add_command(dead_letters)
 main.add_command(cost)
+main.add_command(emotions)
 main.add_command(evaluate)
 main.add_command(failures)
 main.add_command(models)

@@ -10,6 +10,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from samo.inference.emotion.classifier import TEXTS_AT_ONCE
+from samo.inference.emotion.symbols import spelled_out
 from samo.inference.emotion.token_windows import batches_of, padded, windows_of, with_windows
 from samo.inference.onnx import OnnxModel
 from samo.modelling.calibration import Logits
@@ -24,7 +25,7 @@ def onnx_logits(model: Path, tokenizer: Path, texts: Sequence[str], label_count:
     logits = np.full((len(texts), label_count), -np.inf, dtype=np.float32)
     # INT8 activations share one scale per batch: other batches would give figures that nobody could repeat.
     for start in range(0, len(texts), TEXTS_AT_ONCE):
-        windows = windows_of(windowing, texts[start : start + TEXTS_AT_ONCE])
+        windows = windows_of(windowing, [spelled_out(text) for text in texts[start : start + TEXTS_AT_ONCE]])
         for batch in batches_of(windows):
             input_ids, attention_mask = padded([windows[number].ids for number in batch])
             rows = [start + windows[number].text for number in batch]
