@@ -12,7 +12,7 @@ from pathlib import Path
 
 import grpc
 import pytest
-from google.cloud.pubsub_v1 import PublisherClient
+from google.pubsub_v1 import PublisherClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from hypothesis import given
 from hypothesis import strategies as st

@@ -131,20 +131,20 @@ class Mirror:
         self._results = results
         self._folder = DirectoryStore(folder)
         self._say = say
-        self._copied: set[ObjectInfo] = set()
+        self._copied: dict[str, int] = {}  # the generation by name
 
     @property
     def copied(self) -> Set[str]:
         """The names of the results that have been copied."""
-        return {info.name for info in self._copied}
+        return set(self._copied)
 
     def look(self) -> None:
         """Copy what is new, and say so."""
         for prefix in _MIRRORED:
             for info in self._results.list(prefix):
-                if info not in self._copied:
+                if self._copied.get(info.name) != info.generation:
                     self._copy(info)
-                    self._copied.add(info)
+                    self._copied[info.name] = info.generation
 
     def _copy(self, info: ObjectInfo) -> None:
         data = self._results.read(info.name, generation=info.generation)
