@@ -56,6 +56,24 @@ run "prod_planned_again_changes_nothing" {
   }
 }
 
+run "ops_is_a_pipeline_with_what_is_optional" {
+  module {
+    source = "./modules/pipeline"
+  }
+
+  variables {
+    alerts    = { summary_model = true }
+    name      = "samo-ops"
+    operators = ["group:operators@example.org"]
+    region    = "europe-west1"
+  }
+
+  assert {
+    condition     = output.buckets.recordings == "a-project-samo-ops-recordings"
+    error_message = "The buckets are named after the project and the pipeline."
+  }
+}
+
 run "bootstrap_needs_a_project_and_a_repository" {
   module {
     source = "./bootstrap"

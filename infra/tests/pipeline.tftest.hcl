@@ -106,6 +106,20 @@ run "a_summary_that_no_engine_makes_is_refused" {
   expect_failures = [var.summary]
 }
 
+run "everybody_as_an_operator_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/pipeline"
+  }
+
+  variables {
+    operators = ["allUsers"]
+  }
+
+  expect_failures = [var.operators]
+}
+
 run "a_job_without_a_digest_is_refused" {
   command = plan
 

@@ -23,6 +23,10 @@ INSTALL_S = 600
 READY_S = 60.0
 
 
+class IndexUnreachable(Exception):
+    """The packages of a lock can be had neither from uv's cache nor from an index."""
+
+
 @dataclass(frozen=True)
 class Deployment:
     """`source` is the unpacked archive, `python` the interpreter of an environment with its lock and nothing else."""
@@ -61,20 +65,28 @@ class Server:
 def deploy(stage: StageName, folder: Path) -> Deployment:
     """Unpack the archive of `stage` and install its lock, by hash, into an empty environment below `folder`.
 
-    uv links what its cache holds. The first time each package is downloaded, and a machine without a package index in
-    reach fails here.
+    uv links what its cache holds; the first time each package is downloaded. Raises `IndexUnreachable` where a package
+    is neither here nor there.
     """
     packed, source, environment = folder / "function.zip", folder / "source", folder / "environment"
     packed.write_bytes(archive(ROOT, stage))
     with zipfile.ZipFile(packed) as file:
         file.extractall(source)
     python = environment / "bin" / "python"
-    _uv("venv", "--python", sys.executable, environment)
-    _uv("pip", "install", "--python", python, "--require-hashes", "-r", source / "requirements.txt")
+    made = _uv("venv", "--python", sys.executable, environment)
+    assert made.returncode == 0, made.stderr
+    installed = _uv("pip", "install", "--python", python, "--require-hashes", "-r", source / "requirements.txt")
+    if installed.returncode != 0 and not _index_answers():
+        raise IndexUnreachable("no package index answers, and uv's cache lacks packages of the archives' locks")
+    assert installed.returncode == 0, f"the lock of {stage} cannot be installed:\n{installed.stderr}"
     return Deployment(stage, source, python)
 
 
-def _uv(*arguments: str | Path) -> None:
+def _uv(*arguments: str | Path, given: str = "") -> subprocess.CompletedProcess[str]:
     command = [str(UV), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=INSTALL_S)
-    assert done.returncode == 0, f"uv {arguments[0]} for the archive failed:\n{done.stderr}"
+    return subprocess.run(command, input=given, capture_output=True, text=True, check=False, timeout=INSTALL_S)
+
+
+def _index_answers() -> bool:
+    """Whether any package can be found at all: else the lock is not to blame."""
+    return _uv("pip", "compile", "--quiet", "--no-cache", "-", given="packaging\n").returncode == 0

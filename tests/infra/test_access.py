@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,12 +14,13 @@ import pytest
 from samo.adapters.in_process import InProcessBroker
 from samo.boundary import Stage, deliver
 from samo.domain.errors import DocumentInvalid
-from samo.domain.names import StageName
+from samo.domain.names import StageName, failure_name
 from samo.inference.model_store.layout import channel_name, manifest_name
 from samo.inference.model_store.manifest import Task
 from samo.inference.model_store.publishing import publish
 from samo.leases import Leases
 from samo.messages import Message
+from samo.operations.status import entry_status
 from samo.ports import Publisher
 from samo.stages.effect import EffectRunner
 from samo.stages.emotion import EmotionStage
@@ -30,6 +32,8 @@ from tests.fakes.engines import FirstSentenceSummarizer, HearingTranscriber, Wor
 from tests.fakes.object_store import MemoryStore, Request
 from tests.infra.applied import Environment
 from tests.unit.inference.model_store.given_models import FILES, a_manifest
+from tests.unit.operations.given_deployment import AudioHeardAsNoise, Deployment
+from tests.unit.operations.test_reprocessing import Command
 
 STAGES: tuple[StageName, ...] = ("transcription", "emotion", "summarization", "insights")
 
@@ -86,10 +90,10 @@ def who_runs(environment: Environment) -> dict[str, str]:
     return {**stages, **jobs}
 
 
-def grants_of(environment: Environment) -> Iterator[Grant]:
-    """What the environment's conditions allow each stage and job; `bucket` is what the bucket holds."""
+def grants_of(environment: Environment, members: Mapping[str, str] | None = None) -> Iterator[Grant]:
+    """What the environment's conditions allow each stage and job, or these members; `bucket` is what it holds."""
     kinds = {environment.bucket(kind)["name"]: kind for kind in BUCKETS}
-    stages = who_runs(environment)
+    stages = members or who_runs(environment)
     for grant in environment.of("storage_bucket_iam_member"):
         if grant["role"] not in ROLES or grant["member"] not in stages:
             continue
@@ -291,6 +295,36 @@ def test_retraining_may_publish_a_version_and_name_it_in_a_channel(environment: 
 
     assert not forbidden
     assert {request.operation for request in watched} >= {"upload", "create", "replace", "stat", "read"}
+
+
+def test_an_operator_may_do_all_that_the_commands_do(environments: dict[str, Environment]) -> None:
+    """A retry after which an insight is replaced, a reprocessing from the recordings on, and a look at the entry."""
+    deployment = Deployment()
+    deployment.reader.failure = AudioHeardAsNoise("the weights are of another language")
+    ref = deployment.store_entry()
+    deployment.reader.failure = None
+    stores = {"results": deployment.results, "leases": deployment.leases, "recordings": deployment.recordings}
+    watched: list[Watched] = []
+
+    def note(kind: str, request: Request) -> None:
+        if request.operation != "list":  # the names of a bucket are granted beside its prefixes
+            watched.append(Watched("operator", kind, request))
+
+    def command(run: Callable[[], object]) -> None:
+        for kind, store in stores.items():
+            store.before = partial(note, kind)
+        run()
+        for store in stores.values():
+            store.before = None
+        deployment.settle()
+        deployment.clock.advance(3600)
+
+    command(lambda: deployment.retrier().retry(failure_name("emotion", ref)))
+    command(lambda: Command(deployment, announce=True).run())
+    command(lambda: entry_status(ref.name, None, clock=deployment.clock, **stores))
+    grants = list(grants_of(environments["ops"], {"group:operators@example.org": "operator"}))
+
+    assert not {one for one in watched if not any(grant.allows(*one) for grant in grants)}
 
 
 def test_who_reads_below_a_prefix_may_tell_a_missing_object_from_a_forbidden_one(environment: Environment) -> None:

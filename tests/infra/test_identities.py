@@ -121,6 +121,42 @@ def test_every_role_of_what_runs_is_in_this_table(environment: Environment) -> N
         assert expected == granted, name
 
 
+def test_every_grant_of_an_operator_is_in_this_table(environments: dict[str, Environment]) -> None:
+    """Those of the commands in docs/operations.md; without operators there are none."""
+    operator = "group:operators@example.org"
+    found = Counter(
+        (
+            grant.type.removeprefix("google_").removesuffix("_iam_member"),
+            next(grant[key] for key in ("bucket", "topic", "subscription") if key in grant.values),
+            grant["role"],
+        )
+        for grant in environments["ops"].resources
+        if grant.type.endswith("_iam_member") and grant["member"] == operator
+    )
+
+    buckets = {
+        "leases": {"roles/storage.objectUser"},
+        "models": {"roles/storage.objectViewer"},
+        "recordings": {"roles/storage.objectViewer"},
+        "results": {"roles/storage.objectUser", "roles/storage.objectViewer"},
+    }
+    assert found == Counter(
+        [
+            *(("pubsub_subscription", f"samo-ops-{stage}-dead-letters", "roles/pubsub.subscriber") for stage in STAGES),
+            *(
+                ("pubsub_topic", f"samo-ops-{topic}", "roles/pubsub.publisher")
+                for topic in ("recordings", "transcripts", "analyses", "insights")
+            ),
+            *(
+                ("storage_bucket", f"a-project-samo-ops-{kind}", role)
+                for kind, roles in buckets.items()
+                for role in (*roles, "roles/storage.legacyBucketReader")
+            ),
+        ]
+    )
+    assert not [one for name in ("dev", "prod") for one in environments[name].resources if operator in repr(one.values)]
+
+
 def test_only_the_transcription_function_and_the_schedule_launch_jobs(environment: Environment) -> None:
     """Each its own job; the schedule is paused, and overrides nothing."""
     accounts = {account["member"]: account["account_id"] for account in environment.of("service_account")}

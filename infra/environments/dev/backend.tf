@@ -2,6 +2,6 @@
 terraform {
   backend "gcs" {
     bucket = "samo-dev-terraform-state"
-    prefix = "pipeline"
+    prefix = "samo-dev"
   }
 }

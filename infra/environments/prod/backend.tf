@@ -2,6 +2,6 @@
 terraform {
   backend "gcs" {
     bucket = "samo-prod-terraform-state"
-    prefix = "pipeline"
+    prefix = "samo-prod"
   }
 }

@@ -28,3 +28,13 @@ resource "google_pubsub_subscription" "dead_letters" {
     ttl = ""
   }
 }
+
+# To look at them, and to replay them: a dead letter is taken away by whoever acknowledges it.
+resource "google_pubsub_subscription_iam_member" "operators_take_dead_letters" {
+  for_each = var.operators
+
+  project      = var.project_id
+  subscription = google_pubsub_subscription.dead_letters.name
+  role         = "roles/pubsub.subscriber"
+  member       = each.value
+}

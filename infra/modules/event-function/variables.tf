@@ -83,6 +83,13 @@ variable "name" {
   }
 }
 
+variable "operators" {
+  description = "IAM members that may read and replay the dead letters."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
 variable "project_id" {
   description = "Project of the function and all that belongs to it."
   type        = string

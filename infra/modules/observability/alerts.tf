@@ -56,12 +56,13 @@ locals {
       says     = "More than ${var.limits.fallback_ratio * 100} % of the summaries were to be written by a model and were not, for the model failed or its text did not hold."
       severity = "WARNING"
       title    = "fallbacks"
-      # Without a model, and in a language that it cannot write, the other summary is what is wanted.
+      # In a language that the model cannot write, the other summary is what is wanted, and without a model too, unless
+      # one is expected: then the store has lost it.
       conditions = {
         summarization = merge(local.condition, {
           aligner     = "ALIGN_DELTA"
           denominator = "${local.logged.results} AND metric.labels.stage=\"summarization\""
-          filter      = "${local.logged.fallbacks} AND metric.labels.stage=\"summarization\" AND metric.labels.reason!=\"no_model\" AND metric.labels.reason!=\"unsupported_language\""
+          filter      = "${local.logged.fallbacks} AND metric.labels.stage=\"summarization\" AND metric.labels.reason!=\"unsupported_language\"${var.summary_model_expected ? "" : " AND metric.labels.reason!=\"no_model\""}"
           period      = "3600s"
           reducer     = "REDUCE_SUM"
           threshold   = var.limits.fallback_ratio

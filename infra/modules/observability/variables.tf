@@ -64,3 +64,10 @@ variable "runbooks" {
   description = "Where runbooks are read: a URL, or a folder of the repository. An alert links `{runbooks}/{alert}.md`."
   type        = string
 }
+
+variable "summary_model_expected" {
+  description = "Whether a model of summaries is published, so that summaries without one count as fallbacks."
+  type        = bool
+  default     = false
+  nullable    = false
+}

@@ -31,6 +31,12 @@ locals {
     transcription = ["transcription/"]
   }
 
+  # What people do who operate the pipeline, with `samo failures`, `dead-letters`, `status` and `reprocess`: they read
+  # everything but the archives, take failures away, and put results that were made again in the place of the old ones.
+  operated_results = [
+    "emotions/", "failures/", "insights/", "reprocessing/", "retries/", "summaries/", "superseded/", "transcripts/",
+  ]
+
   access = {
     # The data set that retraining reads.
     artefacts = {
@@ -41,6 +47,7 @@ locals {
     leases = merge(
       { for name, worker in local.workers : name => { member = worker.member, replaces = ["${worker.stage}/"] } },
       { modelling = { member = module.jobs["modelling"].runtime_member, replaces = ["modelling/"] } },
+      { for member in var.operators : member => { member = member, replaces = [for stage in keys(local.creates) : "${stage}/"] } },
     )
 
     # Retraining adds a version and lets a channel name it. What is published stays as it is.
@@ -57,18 +64,38 @@ locals {
           replaces = ["${var.retraining.config}/channels/"]
         }
       },
+      {
+        for member in var.operators : member => {
+          creates  = []
+          member   = member
+          reads    = distinct(flatten(values(local.tasks)))
+          replaces = []
+        }
+      },
     )
 
-    recordings = {
-      for name, worker in local.workers : name => { member = worker.member, reads = [""] } if worker.stage == "transcription"
-    }
+    recordings = merge(
+      { for name, worker in local.workers : name => { member = worker.member, reads = [""] } if worker.stage == "transcription" },
+      { for member in var.operators : member => { member = member, reads = [""] } },
+    )
 
-    results = {
-      for name, worker in local.workers : name => {
-        creates = local.creates[worker.stage]
-        member  = worker.member
-        reads   = concat(local.creates[worker.stage], local.reads[worker.stage])
-      }
-    }
+    results = merge(
+      {
+        for name, worker in local.workers : name => {
+          creates  = local.creates[worker.stage]
+          member   = worker.member
+          reads    = concat(local.creates[worker.stage], local.reads[worker.stage])
+          replaces = []
+        }
+      },
+      {
+        for member in var.operators : member => {
+          creates  = []
+          member   = member
+          reads    = ["rejected-events/"]
+          replaces = local.operated_results
+        }
+      },
+    )
   }
 }

@@ -94,6 +94,7 @@ module "functions" {
   kms_key         = local.kms_key
   lease_seconds   = each.value.lease_seconds
   name            = "${var.name}-${each.key}"
+  operators       = var.operators
   project_id      = var.project_id
   pubsub_agent    = local.pubsub_agent
   region          = var.region

@@ -13,4 +13,6 @@ module "observability" {
   name       = var.name
   project_id = var.project_id
   runbooks   = var.alerts.runbooks
+
+  summary_model_expected = var.alerts.summary_model
 }

@@ -19,6 +19,16 @@ locals {
   }
 }
 
+# Retries and replays set a stage off again; a reprocessing tells consumers when it is asked to.
+resource "google_pubsub_topic_iam_member" "operators_publish" {
+  for_each = { for pair in setproduct(keys(google_pubsub_topic.this), var.operators) : join(" ", pair) => pair }
+
+  project = var.project_id
+  topic   = google_pubsub_topic.this[each.value[0]].name
+  role    = "roles/pubsub.publisher"
+  member  = each.value[1]
+}
+
 resource "google_pubsub_topic" "this" {
   for_each = toset(["analyses", "insights", "recordings", "transcripts"])
 

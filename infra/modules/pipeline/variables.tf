@@ -1,5 +1,5 @@
 variable "alerts" {
-  description = "Who is told by e-mail, where the runbooks are read (a URL or a folder of the repository), and from when on: see the module observability."
+  description = "Who is told by e-mail, where the runbooks are read (a URL or a folder of the repository), and from when on: see the module observability. `summary_model`: whether a model of summaries is published, so that its absence counts as a fallback."
   type = object({
     emails         = optional(set(string), [])
     error_ratio    = optional(number, 0.05)
@@ -11,6 +11,7 @@ variable "alerts" {
       transcription = optional(number, 400)
     }), {})
     runbooks            = optional(string, "docs/runbooks")
+    summary_model       = optional(bool, false)
     unacked_age_seconds = optional(number, 1800)
   })
   default  = {}
@@ -154,6 +155,18 @@ variable "name" {
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,9}[a-z0-9]$", var.name))
     error_message = "The name has 4 to 11 lower-case letters, digits and hyphens: with `-summarization-push` it must fit a service account's 30."
+  }
+}
+
+variable "operators" {
+  description = "IAM members, e.g. `group:samo-operators@example.org`, that may look at failures, retry, replay dead letters and reprocess: what docs/operations.md describes. They read what people said."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for member in var.operators : can(regex("^(group|user|serviceAccount|principal|principalSet):[^*\\s]+$", member))])
+    error_message = "An operator is a group, a person or an identity, like group:operators@example.org, and never everybody."
   }
 }
 

@@ -44,6 +44,7 @@ def render(measured: StageTimes, told: PriceList, found: Estimate) -> str:
         f"Recordings of {found.entry_min:g} minutes; {found.cold_share:.0%} of requests start an instance.",
         f"Stage times: {measured.command}, {measured.vcpu} vCPU, {measured.memory_gib} GiB, engine {measured.engine}.",
         f"Prices: us-central1, {told.prices.as_of}, without free tiers: {told.prices.sources[0]}",
+        *([] if told.prices.checked else ["UNCHECKED: nobody has held these prices against that page and the others."]),
         "",
         f"{'1,000 recorded minutes':<40}{'$':>8}",
         *(f"  {part:<38}{dollars:>8.3f}" for part, dollars in found.parts.items()),

@@ -17,9 +17,13 @@ _BYTES_IN_TIB = 2.0**40
 
 
 class Prices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """US dollars for a second, a request, a TiB, a GiB kept for a month, an object written or read."""
+    """US dollars for a second, a request, a TiB, a GiB kept for a month, an object written or read.
+
+    `checked` says whether somebody held them against the pages in `sources`.
+    """
 
     as_of: str
+    checked: bool
     sources: tuple[str, ...]
     function_vcpu_s: float
     function_gib_s: float

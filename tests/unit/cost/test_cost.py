@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from samo.cli.cost import render
 from samo.cli.main import main
 from samo.cost.estimate import (
     Assumptions,
@@ -38,6 +39,7 @@ MEASURED = StageTimes(
 TOLD = PriceList(
     prices=Prices(
         as_of="2026-01",
+        checked=True,
         sources=("https://example.org",),
         function_vcpu_s=1.0,
         function_gib_s=0.1,
@@ -133,6 +135,14 @@ def test_a_file_without_measurements_is_refused(tmp_path: Path) -> None:
     assert refused.exit_code == 1
     assert "measured.json: " in refused.stderr
     assert "samo bench stages --json" in refused.stderr
+
+
+@pytest.mark.parametrize("checked", [True, False])
+def test_prices_that_nobody_has_checked_are_said_to_be_unchecked(checked: bool) -> None:
+    """A figure looks exact whoever typed it."""
+    told = msgspec.structs.replace(TOLD, prices=msgspec.structs.replace(TOLD.prices, checked=checked))
+
+    assert ("UNCHECKED" in render(MEASURED, told, estimate(MEASURED, told))) is not checked
 
 
 def test_the_guide_shows_what_the_command_prints() -> None:
