@@ -14,7 +14,7 @@ import pytest
 from samo.adapters.in_process import InProcessBroker
 from samo.boundary import Stage, deliver
 from samo.domain.errors import DocumentInvalid
-from samo.domain.names import StageName, failure_name
+from samo.domain.names import StageName, failure_name, transcript_name
 from samo.inference.model_store.layout import channel_name, manifest_name
 from samo.inference.model_store.manifest import Task
 from samo.inference.model_store.publishing import publish
@@ -25,15 +25,20 @@ from samo.ports import Publisher
 from samo.stages.effect import EffectRunner
 from samo.stages.emotion import EmotionStage
 from samo.stages.insights import InsightsStage
+from samo.stages.spoken_entries import SpokenEntries
+from samo.stages.stored_recordings import StoredRecordings
 from samo.stages.summarization import SummarizationStage
 from samo.stages.transcription import TranscriptionStage
+from samo.stages.transcription_job import TaskPlace
 from tests.fakes.clock import FakeClock
 from tests.fakes.engines import FirstSentenceSummarizer, HearingTranscriber, WordReader
+from tests.fakes.jobs import RememberedJobs
 from tests.fakes.object_store import MemoryStore, Request
 from tests.infra.applied import Environment
 from tests.unit.inference.model_store.given_models import FILES, a_manifest
 from tests.unit.operations.given_deployment import AudioHeardAsNoise, Deployment
 from tests.unit.operations.test_reprocessing import Command
+from tests.unit.stages.given_stages import World, notification
 
 STAGES: tuple[StageName, ...] = ("transcription", "emotion", "summarization", "insights")
 
@@ -48,6 +53,9 @@ VERBS = {
     "replace": "replace",
     "delete": "replace",
 }
+
+# Who reads below a prefix sees the names of the whole bucket; a test of its own is about that.
+LISTING = "list"
 
 ROLES = {
     "roles/storage.objectCreator": {"create"},
@@ -129,14 +137,11 @@ class WatchedPipeline:
         def runner(stage: StageName, topic: Publisher) -> EffectRunner:
             return EffectRunner(stage, results, Leases(stores["leases"], clock, duration_s=600), topic, clock)
 
+        recordings = StoredRecordings(self._recordings, max_audio_bytes=1_000, max_text_bytes=1_000)
+        spoken = SpokenEntries(recordings, results, HearingTranscriber(), clock)
         self.stages: dict[StageName, Stage] = {
             "transcription": TranscriptionStage(
-                self._recordings,
-                HearingTranscriber(),
-                runner("transcription", transcripts),
-                clock,
-                max_audio_bytes=1_000,
-                max_text_bytes=1_000,
+                recordings, stores["leases"], spoken, runner("transcription", transcripts), clock
             ),
             "emotion": EmotionStage(results, self.reader, runner("emotion", analyses), clock),
             "summarization": SummarizationStage(
@@ -166,7 +171,7 @@ class WatchedPipeline:
 
     def _watch(self, kind: str) -> Callable[[Request], None]:
         def note(request: Request) -> None:
-            if self._at_work is not None:
+            if self._at_work is not None and request.operation != LISTING:
                 self.watched.append(Watched(self._at_work, kind, request))
 
         return note
@@ -178,6 +183,7 @@ def requests() -> list[Watched]:
     pipeline = WatchedPipeline()
     pipeline.store("mia/written.txt", "I am happy. I was sad.")
     pipeline.store("mia/spoken.m4a", "I am happy.")
+    pipeline.store("mia/long.m4a", "I am happy.\nI was sad.")
     pipeline.store("mia/empty.txt", "")
     pipeline.store("mia/picture.png", "no recording")
     pipeline.summarizer.failure = DocumentInvalid("no summary")
@@ -259,6 +265,34 @@ def test_the_job_may_do_to_objects_what_its_function_may(environment: Environmen
     assert function == job
 
 
+def test_function_and_job_may_do_all_that_a_long_recording_needs(environment: Environment) -> None:
+    """The function plans it and hands it over, two tasks hear its windows, and the last one clears up."""
+    world = World(jobs=RememberedJobs())
+    world.transcriber = HearingTranscriber(work_s=60.0, clock=world.clock)
+    ref = world.upload("mia/day.wav", b"\n".join(b"line %d" % number for number in range(9)))
+    watched: list[Watched] = []
+
+    def watch(worker: str) -> None:
+        for kind, store in (("recordings", world.recordings), ("results", world.results), ("leases", world.leases)):
+            store.before = partial(note, worker, kind)
+
+    def note(worker: str, kind: str, request: Request) -> None:
+        if request.operation != LISTING:
+            watched.append(Watched(worker, kind, request))
+
+    watch("transcription")
+    world.transcription().handle(notification(ref))
+    watch("transcription-job")
+    for index in range(2):
+        place = TaskPlace(execution="first", index=index, count=2, attempt=0, max_retries=3)
+        world.transcription_task().run(ref, place)
+    grants = list(grants_of(environment))
+
+    assert not {one for one in watched if not any(grant.allows(*one) for grant in grants)}
+    assert transcript_name(ref) in world.results.names
+    assert {one.stage for one in watched} == {"transcription", "transcription-job"}
+
+
 def test_every_grant_of_retraining_is_in_this_table(environment: Environment) -> None:
     """It reads its data, adds a version, names it in a channel and keeps checkpoints; no recording, no result."""
     grants = {grant[1:] for grant in grants_of(environment) if grant.stage == "modelling"}
@@ -307,7 +341,7 @@ def test_an_operator_may_do_all_that_the_commands_do(environments: dict[str, Env
     watched: list[Watched] = []
 
     def note(kind: str, request: Request) -> None:
-        if request.operation != "list":  # the names of a bucket are granted beside its prefixes
+        if request.operation != LISTING:
             watched.append(Watched("operator", kind, request))
 
     def command(run: Callable[[], object]) -> None:
