@@ -72,6 +72,15 @@ def test_the_folders_of_dev_and_prod_differ_only_in_literals(file: str) -> None:
         assert dev.replace("dev", "prod") == prod
 
 
+def test_environments_in_one_project_have_states_of_their_own() -> None:
+    """All are kept in that project's bucket of states: one prefix for two would let each destroy the other."""
+    folders = sorted((INFRA / "environments").iterdir())
+
+    prefixes = [re.findall(r'prefix = "(.+)"', (folder / "backend.tf").read_text()) for folder in folders]
+
+    assert prefixes == [[f"samo-{folder.name}"] for folder in folders]
+
+
 def test_another_apply_changes_nothing(environment: Environment) -> None:
     """As far as it is ours: nothing is written differently from one plan to the next.
 
