@@ -46,17 +46,18 @@ def log_event(
     *,
     cold_start: bool | None = None,
     notes: DeliveryNotes | None = None,
+    task: int | None = None,
 ) -> None:
     """Write the canonical line of one delivery: which stage, which object, how it ended and how long it took.
 
-    `cold_start` says whether it was the first one of its instance. What is not known has no field. The metrics in
-    `infra/modules/observability` read these fields by name.
+    `cold_start` says whether it was the first one of its instance, `task` which task of a job it was. What is not known
+    has no field. The metrics in `infra/modules/observability` read these fields by name.
     """
     fields: dict[str, Any] = {
         "stage": stage,
         "message_id": message.id,
         "elapsed_ms": round(elapsed_s * 1000, 1),
-        **_known(attempt=message.attempt, cold_start=cold_start),
+        **_known(attempt=message.attempt, cold_start=cold_start, task=task),
         **_noted(notes or DeliveryNotes()),
         **_subject(message),
     }
@@ -79,6 +80,8 @@ def _noted(notes: DeliveryNotes) -> dict[str, Any]:
         model_version=notes.made_by.version if notes.made_by else None,
         fallback=notes.fallback,
         load_ms=None if notes.load_s is None else round(notes.load_s * 1000, 1),
+        windows=notes.windows,
+        windows_done=notes.windows_done,
     )
 
 

@@ -14,11 +14,16 @@ from samo.domain.transcript import EngineUse
 
 @dataclass(slots=True)
 class DeliveryNotes:
-    """Of one delivery: what made its result, why that was a fallback, and the seconds spent on loading models."""
+    """Of one delivery: what made its result, why that was a fallback, and the seconds spent on loading models.
+
+    Of a long recording also how many windows it has, and how many were done when somebody last looked.
+    """
 
     made_by: EngineUse | None = None
     fallback: str | None = None
     load_s: float | None = None
+    windows: int | None = None
+    windows_done: int | None = None
 
 
 _current: ContextVar[DeliveryNotes | None] = ContextVar("delivery_notes", default=None)
@@ -46,3 +51,9 @@ def note_load(seconds: float) -> None:
     """Add the time that one model took to load."""
     if (notes := _current.get()) is not None:
         notes.load_s = (notes.load_s or 0.0) + seconds
+
+
+def note_windows(*, done: int, of: int) -> None:
+    """Keep how far a long recording has come."""
+    if (notes := _current.get()) is not None:
+        notes.windows_done, notes.windows = done, of

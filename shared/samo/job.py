@@ -22,6 +22,7 @@ from typing import NamedTuple
 import msgspec
 
 from samo.canonical_log import log_event, setup_logging
+from samo.delivery_notes import taking_notes
 from samo.domain.errors import JobFailed
 from samo.domain.recording import RecordingRef
 from samo.messages import Message
@@ -71,15 +72,19 @@ def run_task(build: Callable[[Mapping[str, str]], Job], environ: Mapping[str, st
         _logger.error("%s", error)  # noqa: TRY400 - a traceback would say nothing more
         return 2
     subject = {"name": job.recording.name, "generation": str(job.recording.generation)}
-    message = Message(id=f"{job.place.name}/{job.place.attempt}", data=json.dumps(subject).encode())
+    message = Message(
+        id=f"{job.place.name}/{job.place.attempt}", data=json.dumps(subject).encode(), attempt=job.place.attempt + 1
+    )
     ended: Outcome | BaseException
-    try:
-        ended = job.task.run(job.recording, job.place)
-    except Exception as error:  # noqa: BLE001 - the outermost frame
-        ended = error
-        # Frames without messages: a library's message may quote what a person said.
-        frames = traceback.extract_tb(error.__traceback__)
-        where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-        _logger.error("task ended by %s", type(error).__name__, extra={"fields": {"frames": where}})  # noqa: TRY400
-    log_event(job.task.runner.stage, message, ended, time.monotonic() - started)
+    with taking_notes() as notes:
+        try:
+            ended = job.task.run(job.recording, job.place)
+        except Exception as error:  # noqa: BLE001 - the outermost frame
+            ended = error
+            # Frames without messages: a library's message may quote what a person said.
+            frames = traceback.extract_tb(error.__traceback__)
+            where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+            _logger.error("task ended by %s", type(error).__name__, extra={"fields": {"frames": where}})  # noqa: TRY400
+    elapsed_s = time.monotonic() - started
+    log_event(job.task.runner.stage, message, ended, elapsed_s, notes=notes, task=job.place.index)
     return 0 if isinstance(ended, Outcome) and ended.code != JobFailed.code else 1

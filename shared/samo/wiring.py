@@ -121,7 +121,7 @@ def open_job(url: str) -> JobLauncher:
         raise SettingsError(f"{url} is no job; use projects/{{project}}/locations/{{location}}/jobs/{{job}}")
     from samo.adapters.local_jobs import LocalJobs
 
-    return LocalJobs((sys.executable, str(_path_of(url))), {})
+    return LocalJobs((sys.executable, str(_path_of(url))), {}, shares_log=True)
 
 
 def open_dead_letters(subscription: str) -> DeadLetterQueue:

@@ -7,7 +7,6 @@ import subprocess
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from samo.domain.errors import JobNotLaunched
 from samo.domain.recording import RecordingRef
@@ -17,17 +16,17 @@ from samo.settings import variable_of
 class LocalJobs:
     """`JobLauncher`: each task a process of `command`, started again after a failure `max_retries` times at most.
 
-    `environment` is added to that of this process; what the tasks write goes to `log`, or nowhere. Call `close` before
-    this process ends, or tasks that are at work outlive it.
+    `environment` is added to that of this process. What the tasks write goes where this process writes if `shares_log`,
+    and nowhere otherwise. Call `close` before this process ends, or tasks that are at work outlive it.
     """
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], *, max_retries: int = 3, log: Path | None = None
+        self, command: Sequence[str], environment: Mapping[str, str], *, max_retries: int = 3, shares_log: bool = False
     ) -> None:
         self._command = tuple(command)
         self._environment = dict(environment)
         self._max_retries = max_retries
-        self._log = log
+        self._output = None if shares_log else subprocess.DEVNULL
         self._threads: list[threading.Thread] = []
         self._children: set[subprocess.Popen[bytes]] = set()
         self._changing = threading.Lock()
@@ -78,10 +77,13 @@ class LocalJobs:
             if self._closed:
                 raise JobNotLaunched("this process is ending")
             try:
-                with Path(self._log or os.devnull).open("ab") as output:
-                    child = subprocess.Popen(  # noqa: S603 - the program is this package's own
-                        self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment
-                    )
+                child = subprocess.Popen(  # noqa: S603 - the program is this package's own
+                    self._command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=self._output,
+                    stderr=self._output,
+                    env=environment,
+                )
             except OSError as error:
                 raise JobNotLaunched(f"{self._command[0]} cannot be started: {error.strerror}") from error
             self._children.add(child)

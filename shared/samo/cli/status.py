@@ -60,7 +60,9 @@ def _facts(stage: StageStatus) -> list[str]:
     facts = (
         waits_for if waits_for.startswith("nothing") else _told("for", waits_for),
         f"{stage.code}: {stage.reason}" if stage.code else "",
+        "handed over to the job" if stage.windows_done is not None else "",
         _told("since", stage.since),
+        "" if stage.windows_done is None else f"{stage.windows_done} of {stage.windows or '?'} windows done",
         _told("lease until", stage.until),
         _told("owner", stage.owner),
         _told("attempt", stage.attempt),

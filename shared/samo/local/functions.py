@@ -78,10 +78,17 @@ def start(
         "STORAGE_EMULATOR_HOST": surroundings.storage_url,
         "SAMO_LEASE_S": str(surroundings.lease_s),
         **_settings(functions.models),
+        **_job_of(source.parent),
     }
     bounded = {"THREADS": str(_CONCURRENCY[stage])}  # functions-framework takes no more than these from its queue
     environment = {**os.environ, **stack, **bounded, **functions.environment}
     return processes.start(name or stage, (*program, *options), {**environment, **functions.of_stage.get(stage, {})})
+
+
+def _job_of(folder: Path) -> dict[str, str]:
+    """Where what the function hands over goes on: to processes of this machine, one for each processor."""
+    job = folder / "job.py"
+    return {"SAMO_JOB": job.as_uri(), "SAMO_JOB_TASKS": str(os.cpu_count() or 1)} if job.is_file() else {}
 
 
 def _settings(models: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TypeVar
@@ -73,6 +74,8 @@ def _documents(results: ObjectStore, prefix: str, kind: type[Document]) -> Itera
 def _of_leases(entry: str, leases: ObjectStore) -> Iterator[RecordingRef]:
     for stage in STAGES:
         for info in leases.list(f"{stage}/{entry}"):
-            name, _, generation = info.name.removeprefix(f"{stage}/").removesuffix(".lease").rpartition("/")
+            # What is kept of a long recording while it is transcribed lies below the name of its lease.
+            below = re.sub(r"/[a-z-]+[0-9]*\.(json|lease)$", "", info.name.removeprefix(f"{stage}/"))
+            name, _, generation = below.removesuffix(".lease").rpartition("/")
             if generation.isdecimal():
                 yield RecordingRef(bucket="", name=name, generation=int(generation))

@@ -17,8 +17,10 @@ from samo.domain.names import (
     StageName,
     emotions_name,
     failure_name,
+    hand_over_name,
     insight_name,
     lease_name,
+    plan_name,
     retry_name,
     summary_name,
     transcript_name,
@@ -26,9 +28,12 @@ from samo.domain.names import (
 from samo.domain.recording import RecordingRef
 from samo.domain.summary import Summary
 from samo.domain.transcript import EngineUse, Transcript
+from samo.domain.window_plan import WindowPlan
 from samo.leases import LeaseDocument
 from samo.operations.entries import recordings_of
 from samo.ports import Clock, ObjectStore
+from samo.stages.checkpoints import Checkpoints, HandOver
+from samo.stages.hand_over import STALLED_S
 from samo.stages.stored_documents import find_document
 
 State = Literal["done", "at work", "failed", "waiting"]
@@ -51,7 +56,8 @@ class EntryUnknown(SamoError):
 class StageStatus(msgspec.Struct, frozen=True, kw_only=True):
     """One stage of one recording. Fields that do not go with `state` are None; times are RFC 3339 in UTC.
 
-    `waits_for` says what has to happen before the stage goes on.
+    `waits_for` says what has to happen before the stage goes on. A transcription that the function has handed over to
+    the job says how many windows are done, and of how many: None where the job still has to plan them.
     """
 
     stage: StageName
@@ -68,6 +74,8 @@ class StageStatus(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     advice: str | None = None
     waits_for: str | None = None
+    windows: int | None = None
+    windows_done: int | None = None
 
 
 class EntryStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +130,7 @@ def _stages(ref: RecordingRef, results: ObjectStore, leases: ObjectStore, clock:
         found[stage] = (
             _done(stage, ref, results)
             or _failed(stage, ref, results)
+            or (_handed_over(ref, leases, clock) if stage == "transcription" else None)
             or _at_work(stage, ref, leases, clock)
             or StageStatus(stage=stage, state="waiting", waits_for=_awaited(stage, ref, found, results))
         )
@@ -168,6 +177,29 @@ def _failed(stage: StageName, ref: RecordingRef, results: ObjectStore) -> StageS
         code=failure.code,
         reason=failure.reason,
         advice=failure.advice,
+    )
+
+
+def _handed_over(ref: RecordingRef, leases: ObjectStore, clock: Clock) -> StageStatus | None:
+    try:
+        record = find_document(leases, hand_over_name(ref), HandOver)
+        plan = find_document(leases, plan_name(ref), WindowPlan)
+    except DocumentInvalid:  # the next delivery makes everything again
+        return None
+    if record is None:
+        return None
+    done = len(Checkpoints(leases, ref).done())
+    # Nobody notes each window's time: what is known is that there was none more when an event last came.
+    stalled = done <= record.progress and clock.now_s() - record.progress_at_s > STALLED_S
+    return StageStatus(
+        stage="transcription",
+        state="waiting" if stalled else "at work",
+        object=hand_over_name(ref),
+        since=_moment(record.launched_at_s),
+        attempt=record.launches,
+        windows=None if plan is None else len(plan.windows),
+        windows_done=done,
+        waits_for="another delivery, which starts the job again: it has done nothing for so long" if stalled else None,
     )
 
 

@@ -33,11 +33,15 @@ _OURS = re.compile(r"plan\.(json|lease)|job\.json|window-(\d{5,})\.(json|lease)"
 
 
 class HandOver(msgspec.Struct, frozen=True, kw_only=True):
-    """A job was started, and its start confirmed. `progress` is the number of parts when somebody last looked."""
+    """A job was started, and its start confirmed: the last of `launches` at `launched_at_s`.
+
+    `progress` is the number of parts when an event last came and found more of them than before.
+    """
 
     schema_version: int = 1
     tasks: int
     launches: int
+    launched_at_s: float
     progress: int
     progress_at_s: float
 

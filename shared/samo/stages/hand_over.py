@@ -18,6 +18,8 @@ from __future__ import annotations
 
 import math
 
+import msgspec
+
 from samo.domain.recording import RecordingRef
 from samo.domain.window_plan import WindowPlan
 from samo.ports import Clock, JobLauncher
@@ -55,7 +57,7 @@ class JobDesk:
         Raises `JobNotLaunched`.
         """
         tasks = self._max_tasks if plan is None else self._tasks(plan)
-        self._launch(recording, checkpoints, HandOver(tasks=tasks, launches=0, progress=0, progress_at_s=0.0), None)
+        self._launch(recording, checkpoints, tasks, 1, None)
         return HANDED_OVER
 
     def look_after(self, recording: RecordingRef, checkpoints: Checkpoints) -> HandedOver | None:
@@ -67,22 +69,21 @@ class JobDesk:
         if found is None:
             return None
         record, generation = found
-        progress = len(checkpoints.done())
+        now_s, progress = self._clock.now_s(), len(checkpoints.done())
         if progress > record.progress:
-            checkpoints.keep_hand_over(self._noted(record, progress, record.launches), generation=generation)
-        elif self._clock.now_s() - record.progress_at_s > self._stalled_s:
-            self._launch(recording, checkpoints, record, generation)
+            noted = msgspec.structs.replace(record, progress=progress, progress_at_s=now_s)
+            checkpoints.keep_hand_over(noted, generation=generation)
+        elif now_s - record.progress_at_s > self._stalled_s:
+            self._launch(recording, checkpoints, record.tasks, record.launches + 1, generation)
         return HANDED_OVER
 
     def _launch(
-        self, recording: RecordingRef, checkpoints: Checkpoints, record: HandOver, generation: int | None
+        self, recording: RecordingRef, checkpoints: Checkpoints, tasks: int, launches: int, generation: int | None
     ) -> None:
-        self._launcher.launch(recording, tasks=record.tasks)
-        progress = len(checkpoints.done())
-        checkpoints.keep_hand_over(self._noted(record, progress, record.launches + 1), generation=generation)
-
-    def _noted(self, record: HandOver, progress: int, launches: int) -> HandOver:
-        return HandOver(tasks=record.tasks, launches=launches, progress=progress, progress_at_s=self._clock.now_s())
+        self._launcher.launch(recording, tasks=tasks)
+        now_s, progress = self._clock.now_s(), len(checkpoints.done())
+        record = HandOver(tasks=tasks, launches=launches, launched_at_s=now_s, progress=progress, progress_at_s=now_s)
+        checkpoints.keep_hand_over(record, generation=generation)
 
     def _tasks(self, plan: WindowPlan) -> int:
         wanted = math.ceil(plan.speech_s / self._speech_per_task_s) if self._speech_per_task_s else self._max_tasks

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from samo.delivery_notes import note_windows
 from samo.domain.recording import Recording
 from samo.domain.transcript import Transcript
 from samo.domain.window_plan import WindowPart, WindowPlan
@@ -97,6 +98,7 @@ class SpokenEntries:
         for part in self._timed(audio, plan, affordable()):
             checkpoints.keep_part(part)
             parts[part.window] = part
+        note_windows(done=len(parts), of=len(plan.windows))
         return list(parts.values()) if len(parts) == len(plan.windows) else None
 
     def _timed(self, audio: Path, plan: WindowPlan, numbers: Iterator[int]) -> Iterator[WindowPart]:

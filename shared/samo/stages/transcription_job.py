@@ -21,6 +21,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 
+from samo.delivery_notes import note_windows
 from samo.domain.errors import JobFailed, LeaseHeld, PermanentError, StoreUnavailable, TransientError
 from samo.domain.events import TranscriptReady
 from samo.domain.names import failure_name, plan_lease_name, transcript_name, window_lease_name
@@ -151,9 +152,11 @@ class TranscriptionTask:
         share = range(place.index, len(plan.windows), place.count)
         done = checkpoints.done()
         missing = [number for number in share if number not in done]
+        note_windows(done=len(done), of=len(plan.windows))
         if missing:
             self._transcribe(ref, plan, checkpoints, missing, place)
             done = checkpoints.done()
+            note_windows(done=len(done), of=len(plan.windows))
         if any(number not in done for number in share):
             if self._has_ended(ref):
                 return self._replayed(ref, announces=announces)
@@ -226,6 +229,8 @@ class TranscriptionTask:
         def last_look() -> Transcript:
             plan = checkpoints.plan()
             done = len(checkpoints.done())
+            if plan is not None:
+                note_windows(done=done, of=len(plan.windows))
             if plan is not None and done >= len(plan.windows):
                 return self._merged(plan, checkpoints)
             windows = "no window" if plan is None else f"{done} of {len(plan.windows)} windows"

@@ -60,3 +60,14 @@ def test_every_function_is_told_how_long_a_lease_lasts() -> None:
 
     leases = {stage: environment["SAMO_LEASE_S"] for stage, environment in processes.environments.items()}
     assert leases == dict.fromkeys(STAGES, "12.0")
+
+
+def test_transcription_alone_hands_over_to_the_job_beside_it() -> None:
+    """A long file in the inbox takes the way that it takes in the cloud, with a task for each processor at most."""
+    processes = NotStarted()
+
+    serve(Functions(FUNCTIONS), processes, Surroundings("h:1", "http://h:2", lease_s=12.0))
+
+    jobs = {stage: environment.get("SAMO_JOB") for stage, environment in processes.environments.items()}
+    assert jobs == {**dict.fromkeys(STAGES), "transcription": (FUNCTIONS / "transcription" / "job.py").as_uri()}
+    assert int(processes.environments["transcription"]["SAMO_JOB_TASKS"]) >= 1

@@ -5,10 +5,16 @@ from __future__ import annotations
 import pytest
 
 from samo.domain.names import StageName, failure_name, insight_name, lease_name, transcript_name
+from samo.domain.recording import RecordingRef
 from samo.leases import Leases
 from samo.operations.status import EntryStatus, EntryUnknown, StageStatus, entry_status
+from samo.stages.effect import Outcome
+from samo.stages.hand_over import STALLED_S
+from samo.stages.transcription_job import TaskPlace
 from tests.fakes.engines import MADE_BY
+from tests.fakes.jobs import RememberedJobs
 from tests.unit.operations.given_deployment import ENTRY, AudioHeardAsNoise, Deployment
+from tests.unit.stages.given_stages import notification
 
 
 @pytest.fixture
@@ -81,6 +87,41 @@ def test_a_stage_at_work_says_since_when_and_at_which_attempt(deployment: Deploy
     stage = stage_of(status, "transcription")
     assert (status.state, stage.state, stage.owner, stage.attempt) == ("in progress", "at work", "ben", 2)
     assert (stage.since, stage.until) == ("2026-09-21T14:23:20.000Z", "2026-09-21T14:33:20.000Z")
+
+
+@pytest.mark.parametrize("uploads_known", [True, False])
+def test_a_recording_that_was_handed_over_says_since_when_and_how_far_it_is(*, uploads_known: bool) -> None:
+    """The function has given its lease back, and the job goes on with the windows."""
+    deployment = Deployment(jobs=RememberedJobs())
+    ref = handed_over(deployment)
+    deployment.clock.advance(60)
+    place = TaskPlace(execution="first", index=0, count=3, attempt=0, max_retries=3)
+    deployment.transcription_task().run(ref, place)
+
+    status = status_of(deployment, uploads_known=uploads_known)
+
+    stage = stage_of(status, "transcription")
+    assert (status.state, stage.state, stage.since) == ("in progress", "at work", "2026-09-21T14:13:20.000Z")
+    assert (stage.windows_done, stage.windows) == (3, 9)
+
+
+def test_a_job_that_does_nothing_waits_for_another_delivery() -> None:
+    """Tasks that never start write nothing themselves: no image, no quota."""
+    deployment = Deployment(jobs=RememberedJobs())
+    handed_over(deployment)
+    deployment.clock.advance(STALLED_S + 1)
+
+    stage = stage_of(status_of(deployment), "transcription")
+
+    assert (stage.state, stage.windows_done) == ("waiting", 0)
+    assert stage.waits_for == "another delivery, which starts the job again: it has done nothing for so long"
+
+
+def handed_over(deployment: Deployment) -> RecordingRef:
+    """A recording of nine windows, longer than the function's budget allows."""
+    ref = deployment.upload("mia/day.wav", "\n".join(f"line {number}" for number in range(9)).encode())
+    assert deployment.transcription().handle(notification(ref)) == Outcome("handed_over")
+    return ref
 
 
 def test_a_lease_that_ran_out_waits_for_the_next_delivery(deployment: Deployment) -> None:
