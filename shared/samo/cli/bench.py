@@ -79,12 +79,12 @@ def agreement(*, threads: int, as_json: bool) -> None:
     "--size", type=click.Choice(SPEECH_SIZES), default="base", show_default=True, help="Shape of the Whisper."
 )
 @click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="CPU threads of the engine.")
-@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")
-@click.option("--minutes", type=click.FloatRange(min=0.1), default=5.0, show_default=True, help="For the speed.")
+@click.option("--rounds", type=click.IntRange(min=1), default=2, show_default=True, help="The best of so many counts.")
+@click.option("--minutes", type=click.FloatRange(min=0.1), default=6.0, show_default=True, help="For the speed.")
 @click.option(
     "--long-minutes", type=click.FloatRange(min=0.1), default=120.0, show_default=True, help="For the memory."
 )
-@click.option("--fan-out-minutes", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="For the job.")
+@click.option("--fan-out-minutes", type=click.FloatRange(min=0.1), default=20.0, show_default=True, help="For the job.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 def transcription(
     *,
@@ -97,9 +97,9 @@ def transcription(
     fan_out_minutes: float,
     as_json: bool,
 ) -> None:
-    """Our transcription against bare faster-whisper on the same windows; memory, decoding, and a job of two tasks.
+    """Our transcription against bare faster-whisper on the same windows; memory; decoding; a job of 1, 2 and 4 tasks.
 
-    Weights are random and of the true shape. Memory and the job are measured with the size tiny.
+    Weights are random and of the true shape. Memory by length and the job are measured with the size tiny.
     """
     from samo.modelling.transcripts.benchmark import measure_transcription
 

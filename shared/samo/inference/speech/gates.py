@@ -73,12 +73,6 @@ class Evidence(NamedTuple):
     loud_dbfs: float
     floor_dbfs: float
 
-    @property
-    def letters_per_s(self) -> float:
-        """How fast the text would have to be spoken."""
-        duration_s = self.segment.end_s - self.segment.start_s
-        return len(self.segment.text.strip()) / duration_s if duration_s > 0 else float("inf")
-
 
 def screen(segments: Sequence[HeardSegment], samples: Samples, *, offset_s: float) -> Screened:
     """Hold the segments of one window against its sound: 16 kHz mono, which begins at `offset_s` of the recording.
@@ -87,19 +81,24 @@ def screen(segments: Sequence[HeardSegment], samples: Samples, *, offset_s: floa
     dropped.
     """
     spoken = [segment for segment in segments if segment.text.strip()]
-    repeats = _repeats(spoken)
+    repeated = repeats(spoken)
     levels = frame_levels_dbfs(samples)
     floor_dbfs = float(np.percentile(levels, FLOOR_PERCENTILE)) if len(levels) >= LEAST_FLOOR_FRAMES else LEAST_DBFS
     kept, dropped = [], []
     for number, segment in enumerate(spoken):
         evidence = Evidence(segment, _loud_dbfs(segment, samples, offset_s), floor_dbfs)
-        reason = "repeated" if number in repeats else reason_to_drop(evidence)
+        reason = "repeated" if number in repeated else reason_to_drop(evidence)
         if reason is None:
             kept.append(segment)
         else:
-            times = {"start_s": round(segment.start_s, 3), "end_s": round(max(segment.start_s, segment.end_s), 3)}
-            dropped.append(DroppedSpeech(**times, reason=reason))
+            dropped.append(dropped_speech(segment, reason))
     return Screened(tuple(kept), tuple(dropped))
+
+
+def dropped_speech(segment: HeardSegment, reason: DropReason) -> DroppedSpeech:
+    """What is kept of a segment that is held back."""
+    end_s = max(segment.start_s, segment.end_s)
+    return DroppedSpeech(start_s=round(segment.start_s, 3), end_s=round(end_s, 3), reason=reason)
 
 
 def reason_when_nothing_is_left(dropped: Sequence[DroppedSpeech]) -> EmptyReason:
@@ -171,17 +170,21 @@ def is_improbable(mean_log_probability: float | None) -> bool:
     return mean_log_probability is not None and mean_log_probability < LEAST_LOG_PROBABILITY
 
 
-def _is_weak(evidence: Evidence) -> bool:
-    segment = evidence.segment
+def is_doubtful(segment: HeardSegment) -> bool:
+    """Whether the engine's own figures, or a text that is far too short for its time, speak against the segment."""
+    letters = len(segment.text.strip())
     return (
         (segment.no_speech_probability or 0.0) > WEAK_NO_SPEECH_PROBABILITY
         or (segment.mean_log_probability or 0.0) < WEAK_LOG_PROBABILITY
-        or evidence.loud_dbfs - evidence.floor_dbfs < WEAK_ABOVE_FLOOR_DB
-        or evidence.letters_per_s < WEAK_LETTERS_PER_S
+        or letters < WEAK_LETTERS_PER_S * (segment.end_s - segment.start_s)
     )
 
 
-def _repeats(segments: Sequence[HeardSegment]) -> frozenset[int]:
+def _is_weak(evidence: Evidence) -> bool:
+    return is_doubtful(evidence.segment) or evidence.loud_dbfs - evidence.floor_dbfs < WEAK_ABOVE_FLOOR_DB
+
+
+def repeats(segments: Sequence[HeardSegment]) -> frozenset[int]:
     """The segments that only say again what the one before them says; the first of a run is not among them."""
     return frozenset(
         number

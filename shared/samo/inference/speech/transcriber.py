@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -28,6 +27,7 @@ from samo.inference.speech.quality import QualityMeter
 from samo.inference.speech.sound_reader import SoundReader
 from samo.inference.speech.transcripts import transcript_of
 from samo.inference.speech.voice_activity import only_speech
+from samo.inference.speech.window_borders import screen_borders
 from samo.inference.speech.window_planner import WindowPlanner
 
 # What Whisper looks at to tell the language.
@@ -134,16 +134,17 @@ class WindowedTranscriber:
         """The transcript. The parts, one of each window, may come in any order."""
         ordered = sorted(parts, key=lambda part: part.window)
         first = ordered[0] if ordered else None
+        screened = screen_borders(ordered)
         found_before = plan.language is not None or first is None
         heard = Heard(
-            segments=chain.from_iterable(part.segments for part in ordered),
+            segments=screened.kept,
             made_by=plan.made_by,
             language=plan.language if found_before or first is None else first.language,
             language_probability=(
                 plan.language_probability if found_before or first is None else first.language_probability
             ),
             stand_in=plan.stand_in,
-            dropped=tuple(chain.from_iterable(part.dropped for part in ordered)),
+            dropped=screened.dropped,
         )
         return transcript_of(
             heard,

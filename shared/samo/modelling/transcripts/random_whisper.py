@@ -1,13 +1,14 @@
 """A Whisper of a published shape with random weights: as large and fast as the real one, without a word of sense.
 
 Real speech is about 100 tokens in half a minute (150 words a minute, 1.3 tokens a word), so that is what this one says:
-from `TOKENS` on the positions point at the end of the text, and at nothing before. Its logits are far apart, for an
+from `tokens` on the positions point at the end of the text, and at nothing before. Its logits are far apart, for an
 unsure Whisper is asked again with a higher temperature; and it gives no times, for they would move its window.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,8 +57,11 @@ WHISPER_SHAPES = {
 }
 
 
-def random_whisper(directory: Path, size: str) -> Path:
-    """Write a Whisper of this size, in INT8, into `directory` in the layout of a faster-whisper folder."""
+def random_whisper(directory: Path, size: str, *, tokens: int = TOKENS) -> Path:
+    """Write a Whisper of this size, in INT8, into `directory` in the layout of a faster-whisper folder.
+
+    It says `tokens` tokens of each half minute that it hears.
+    """
     shape = WHISPER_SHAPES[size]
     directory.mkdir(parents=True, exist_ok=True)
     tokenizer = _tokenizer(shape)
@@ -65,7 +69,7 @@ def random_whisper(directory: Path, size: str) -> Path:
     vocabulary = sorted(tokenizer.get_vocab(), key=tokenizer.get_vocab().__getitem__)
     if shape.mels != 80:
         (directory / "preprocessor_config.json").write_text(f'{{"feature_size": {shape.mels}}}')
-    spec = _spec(shape, vocabulary)
+    spec = _spec(shape, vocabulary, tokens)
     spec.validate()
     spec.optimize(quantization="int8")
     spec.save(str(directory))
@@ -82,7 +86,7 @@ def _tokenizer(shape: WhisperShape) -> Tokenizer:
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
     count = 50_257 - len(letters) - (1 if shape.multilingual else 0)
     # CTranslate2 tells a multilingual Whisper by the empty token that its vocabulary holds.
-    texts = [*letters, *(f"Ġ{_syllables(number)}" for number in range(count)), *([""] if shape.multilingual else [])]
+    texts = [*letters, *(f"Ġ{_word(number)}" for number in range(count)), *([""] if shape.multilingual else [])]
     tokenizer = Tokenizer(models.BPE(vocab={text: number for number, text in enumerate(texts)}, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
@@ -91,17 +95,13 @@ def _tokenizer(shape: WhisperShape) -> Tokenizer:
     return tokenizer
 
 
-def _syllables(number: int) -> str:
-    """A made-up word, another one for each number."""
-    word = ""
-    for _ in range(3):
-        number, consonant = divmod(number, 16)
-        number, vowel = divmod(number, 5)
-        word += "bdfghklmnprstvwz"[consonant] + "aeiou"[vowel]
-    return word + ("" if number == 0 else str(number))
+def _word(number: int) -> str:
+    """Four letters, others for each number, and as hard to compress as letters can be: a loop is asked again."""
+    number = number * 90_001 % 26**4
+    return "".join(ascii_lowercase[number // 26**place % 26] for place in range(4))
 
 
-def _spec(shape: WhisperShape, vocabulary: list[str]) -> Any:
+def _spec(shape: WhisperShape, vocabulary: list[str], tokens: int) -> Any:
     draw = _Draw(shape.width)
     spec = whisper_spec.WhisperSpec(shape.encoder_layers, shape.heads, shape.decoder_layers, shape.heads)
     encoder, decoder = spec.encoder, spec.decoder
@@ -111,7 +111,7 @@ def _spec(shape: WhisperShape, vocabulary: list[str]) -> Any:
     encoder.position_encodings.encodings = draw.normal(1500, shape.width)
     positions = draw.normal(448, shape.width)
     positions[:, 0] = 0.0
-    positions[TOKENS:, 0] = _END_POSITION
+    positions[tokens:, 0] = _END_POSITION
     decoder.position_encodings.encodings = positions
     for stack in (encoder, decoder):
         draw.norm(stack.layer_norm)
@@ -146,10 +146,13 @@ class _Draw:
 
     def __init__(self, width: int) -> None:
         self._width = width
-        self._pool = np.random.default_rng(14).standard_normal(_POOL).astype(np.float32)
+        self._random = np.random.default_rng(14)
+        self._pool = self._random.standard_normal(_POOL).astype(np.float32)
 
     def normal(self, *shape: int, scale: float = 1.0) -> npt.NDArray[np.float32]:
-        drawn: npt.NDArray[np.float32] = np.resize(self._pool, shape) * np.float32(scale)
+        # Each from another place: a projection that resembles the embeddings says the same word for ever.
+        pool = np.roll(self._pool, int(self._random.integers(_POOL)))
+        drawn: npt.NDArray[np.float32] = np.resize(pool, shape) * np.float32(scale)
         return drawn
 
     def zeros(self, size: int) -> npt.NDArray[np.float32]:
