@@ -111,6 +111,7 @@ def transcription(
         minutes=minutes,
         long_minutes=long_minutes,
         fan_out_minutes=fan_out_minutes,
+        say=lambda line: click.echo(line, err=True),
     )
     if as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")

@@ -34,6 +34,9 @@ from samo.inference.speech.window_planner import WindowPlanner
 from samo.modelling.transcripts.random_whisper import random_whisper
 from samo.settings import MAX_JOB_AUDIO_S, variable_of
 
+Say = Callable[[str], None]
+"""Shows one line to the person who waits."""
+
 _TASKS = (1, 2, 4)
 _BATCH = 4
 
@@ -92,9 +95,17 @@ class SizeFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def measure_transcription(
-    clip: Path, *, size: str, threads: int, minutes: float, long_minutes: float, fan_out_minutes: float, rounds: int
+    clip: Path,
+    *,
+    size: str,
+    threads: int,
+    minutes: float,
+    long_minutes: float,
+    fan_out_minutes: float,
+    rounds: int,
+    say: Say,
 ) -> TranscriptionFigures:
-    """Measure everything, on speech made of `clip` and pauses."""
+    """Measure everything, on speech made of `clip` and pauses; `say` tells what has been done."""
     with tempfile.TemporaryDirectory(prefix="samo-bench-") as scratch:
         folder = Path(scratch)
         models = folder / "models"
@@ -102,12 +113,14 @@ def measure_transcription(
         speech = speech_of(clip, folder / "speech.wav", minutes=minutes)
         best = _alternate(speech, models, folder / "weights", size, threads=threads, rounds=rounds)
         duration_s = _duration_s(speech)
+        say(f"speed: {best}")
         terse = folder / "terse-models"
         _publish(random_whisper(folder / "terse", "tiny", tokens=_FEW_TOKENS), terse, "tiny")
         rss_5, rss_long = (
             _rss_mb(speech_of(clip, folder / "memory.wav", minutes=length), terse, threads)
             for length in (5.0, long_minutes)
         )
+        say(f"memory: {rss_5} MB for 5 minutes, {rss_long} MB for {long_minutes:g}")
         tiny = folder / "tiny-models"
         _publish(random_whisper(folder / "tiny", "tiny"), tiny, "tiny")
         return TranscriptionFigures(
@@ -125,7 +138,7 @@ def measure_transcription(
             rss_ratio=round(rss_long / rss_5, 3),
             long_minutes=long_minutes,
             decode_vad_x=round(duration_s / best.plan_s, 1),
-            **_fan_out(speech_of(clip, folder / "fan-out.wav", minutes=fan_out_minutes), tiny, fan_out_minutes),
+            **_fan_out(speech_of(clip, folder / "fan-out.wav", minutes=fan_out_minutes), tiny, fan_out_minutes, say),
         )
 
 
@@ -268,7 +281,7 @@ def _rss_mb(audio: Path, models: Path, threads: int) -> float:
     return round(int(run.stdout.split()[-1]) * 1024 / 1e6, 1)
 
 
-def _fan_out(audio: Path, models: Path, minutes: float) -> dict[str, Any]:
+def _fan_out(audio: Path, models: Path, minutes: float, say: Say) -> dict[str, Any]:
     """The wall time of the job with so many tasks, each on one thread, and whether they say the same."""
     wall_s, texts = {}, []
     for tasks in _TASKS:
@@ -285,9 +298,11 @@ def _fan_out(audio: Path, models: Path, minutes: float) -> dict[str, Any]:
                 {variable_of(field): value for field, value in settings.items()},
             )
             started = time.perf_counter()
-            jobs.launch(ref, tasks=tasks)
-            jobs.wait()
+            with closing(jobs):
+                jobs.launch(ref, tasks=tasks)
+                jobs.wait()
             wall_s[str(tasks)] = round(time.perf_counter() - started, 1)
+            say(f"{tasks} tasks: {wall_s[str(tasks)]} s")
             [found] = (folder / "results" / "transcripts").rglob("*.json")
             texts.append(json.loads(found.read_bytes())["segments"])
     return {"fan_out_minutes": minutes, "wall_s": wall_s, "same_words": all(each == texts[0] for each in texts)}
