@@ -16,10 +16,11 @@ from samo.cli.main import main
 from samo.cli.stopping import stopped_by_signals
 from samo.domain.documents import encode
 from samo.domain.failure import Failure
-from samo.domain.names import event_failure_name, failure_name, insight_name
+from samo.domain.names import event_failure_name, failure_name, hand_over_name, insight_name
 from samo.domain.recording import RecordingRef
 from samo.local.folder_state import FolderNotServed, described_deployment
 from samo.settings import DeadLetterSettings, ReprocessingSettings, RetrySettings, SettingsError
+from samo.stages.checkpoints import HandOver
 
 TEXT = "I was so grateful for this quiet day. Nobody else may read this."
 
@@ -238,6 +239,19 @@ def test_a_subscription_that_is_none_is_refused() -> None:
 
     assert result.exit_code == 1
     assert "is no subscription" in result.stderr
+
+
+def test_status_says_that_the_job_has_a_recording(folder: Path) -> None:
+    """Since when, and how far it is; nobody has planned the windows of this one yet."""
+    info = DirectoryStore(folder / "recordings").create("mia/day.m4a", b"long")
+    ref = RecordingRef(bucket="recordings", name=info.name, generation=info.generation)
+    record = HandOver(tasks=3, launches=1, launched_at_s=4e9, progress=0, progress_at_s=4e9)
+    DirectoryStore(folder / "leases").create(hand_over_name(ref), encode(record))
+
+    shown = samo(folder, "status", "mia/day")
+
+    assert shown.exit_code == 3
+    assert "at work  handed over to the job; since 2096-10-02T07:06:40.000Z; 0 of ? windows done" in shown.stdout
 
 
 def test_status_says_by_its_exit_whether_it_is_done(folder: Path, failed: str) -> None:
