@@ -113,7 +113,7 @@ def measure_transcription(
         speech = speech_of(clip, folder / "speech.wav", minutes=minutes)
         best = _alternate(speech, models, folder / "weights", size, threads=threads, rounds=rounds)
         duration_s = _duration_s(speech)
-        say(f"speed: {best}")
+        say(", ".join(f"{name.removesuffix('_s')} {seconds:.1f} s" for name, seconds in best._asdict().items()))
         terse = folder / "terse-models"
         _publish(random_whisper(folder / "terse", "tiny", tokens=_FEW_TOKENS), terse, "tiny")
         rss_5, rss_long = (
