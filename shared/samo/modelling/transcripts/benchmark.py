@@ -269,12 +269,16 @@ def _window_speech(audio: Path) -> list[Samples]:
 
 
 def _rss_mb(audio: Path, models: Path, threads: int) -> float:
-    """The peak of a process of its own that transcribes the file."""
+    """The peak of a process of its own that transcribes the file, in megabytes.
+
+    Asked of /proc: `ru_maxrss` begins with what this process had when it started the other.
+    """
     program = (
-        "import resource, sys\nfrom pathlib import Path\n"
+        "import sys\nfrom pathlib import Path\n"
         "from samo.modelling.transcripts.benchmark import _RECORDING, _transcriber\n"
         "_transcriber(Path(sys.argv[2]), int(sys.argv[3])).transcribe(Path(sys.argv[1]), _RECORDING, created_at='')\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+        "[peak] = [line for line in Path('/proc/self/status').read_text().splitlines() if line.startswith('VmHWM')]\n"
+        "print(peak.split()[1])\n"
     )
     command = [sys.executable, "-c", program, str(audio), str(models), str(threads)]
     run = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - this package's own
