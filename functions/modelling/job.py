@@ -2,7 +2,7 @@
 
 import sys
 
-from samo.modelling.job import main
+from samo.modelling.emotion.job import main
 
 if __name__ == "__main__":
     sys.exit(main())

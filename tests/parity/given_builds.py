@@ -13,7 +13,7 @@ from transformers import BertConfig, BertModel
 
 from samo.domain.taxonomy import LABELS
 from samo.inference.model_store.manifest import Provenance
-from samo.modelling.config import EmotionBuildConfig, GateConfig, TrainingConfig
+from samo.modelling.emotion.config import EmotionBuildConfig, GateConfig, TrainingConfig
 
 BASE_PACKAGE = "tiny_base"
 PROVENANCE = Provenance(base="random weights", data="made-up rows", command="pytest")

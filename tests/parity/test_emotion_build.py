@@ -13,13 +13,13 @@ from samo.domain.taxonomy import LABELS
 from samo.inference.emotion.classifier import load_emotion_classifier
 from samo.inference.model_store.manifest import Manifest
 from samo.inference.model_store.store import ModelStore
-from samo.modelling.build import build_emotion
-from samo.modelling.checkpoints import CHECKPOINT_FILE
-from samo.modelling.config import CalibrationConfig, CalibrationMethod, DistillationConfig
-from samo.modelling.dataset import DatasetInvalid, read_corpus, targets
-from samo.modelling.evaluation import evaluate
-from samo.modelling.gate import GateFailed
-from samo.modelling.training import CheckpointForeign
+from samo.modelling.emotion.build import build_emotion
+from samo.modelling.emotion.checkpoints import CHECKPOINT_FILE
+from samo.modelling.emotion.config import CalibrationConfig, CalibrationMethod, DistillationConfig
+from samo.modelling.emotion.dataset import read_corpus, targets
+from samo.modelling.emotion.evaluation import evaluate
+from samo.modelling.emotion.training import CheckpointForeign
+from samo.modelling.errors import DatasetInvalid, GateFailed
 from tests.parity.given_builds import OPEN_GATE, SHUT_GATE, config_of, install_base, write_data
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from samo.domain.taxonomy import LABELS
-from samo.modelling.config import EmotionBuildConfig, TrainingConfig
-from samo.modelling.dataset import Corpus, Example
-from samo.modelling.experiments.comparison import compare
-from samo.modelling.experiments.table import render_table
-from samo.modelling.experiments.techniques import BASELINE, DISTILLED, TRAINED
+from samo.modelling.emotion.config import EmotionBuildConfig, TrainingConfig
+from samo.modelling.emotion.dataset import Corpus, Example
+from samo.modelling.emotion.experiments.comparison import compare
+from samo.modelling.emotion.experiments.table import render_table
+from samo.modelling.emotion.experiments.techniques import BASELINE, DISTILLED, TRAINED
 from tests.parity.given_builds import BASE_PACKAGE, PROVENANCE, install_base
 
 SEEDS = (1, 2)

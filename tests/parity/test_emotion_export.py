@@ -13,10 +13,10 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel
 
-from samo.modelling.export import export_float32
-from samo.modelling.network import EmotionNetwork
-from samo.modelling.outliers import move_outliers
-from samo.modelling.quantisation import quantise
+from samo.modelling.emotion.export import export_float32
+from samo.modelling.emotion.network import EmotionNetwork
+from samo.modelling.emotion.outliers import move_outliers
+from samo.modelling.emotion.quantisation import quantise
 
 LABELS = 7
 VOCABULARY = 200

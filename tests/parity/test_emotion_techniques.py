@@ -9,10 +9,10 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel
 
-from samo.modelling.config import LossName
-from samo.modelling.layers import layers_of, parameter_groups, unfreeze
-from samo.modelling.losses import loss_of, smoothed
-from samo.modelling.network import EmotionNetwork
+from samo.modelling.emotion.config import LossName
+from samo.modelling.emotion.layers import layers_of, parameter_groups, unfreeze
+from samo.modelling.emotion.losses import loss_of, smoothed
+from samo.modelling.emotion.network import EmotionNetwork
 
 COUNTS = np.array([900, 100, 5])
 ROWS = 1000

@@ -20,9 +20,9 @@ from samo.inference.model_store.catalogue import read_channel, read_manifest
 from samo.inference.model_store.store import ModelStore
 from samo.local.gcs.client import local_client
 from samo.local.gcs.server import GcsServer
-from samo.modelling.dataset import DEV_FILE, LABELS_FILE, TRAIN_FILE
-from samo.modelling.gate import GateFailed
-from samo.modelling.job import train_version
+from samo.modelling.emotion.dataset import DEV_FILE, LABELS_FILE, TRAIN_FILE
+from samo.modelling.emotion.job import train_version
+from samo.modelling.errors import GateFailed
 from samo.settings import ModellingJobSettings
 from tests.parity.given_builds import OPEN_GATE, SHUT_GATE, config_of, install_base, write_data
 

@@ -27,7 +27,7 @@ def bench() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 def emotion(*, threads: int, rounds: int, as_json: bool) -> None:
     """The published emotion model: a sentence, batches of 64 against PyTorch in float32, a long transcript, memory."""
-    from samo.modelling.benchmark import measure_emotion
+    from samo.modelling.emotion.benchmark import measure_emotion
 
     _print(measure_emotion(threads=threads, rounds=rounds), as_json=as_json)
 

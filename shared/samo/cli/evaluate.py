@@ -41,8 +41,8 @@ def evaluate_emotion(data: Path, *, threads: int, as_json: bool) -> None:
     from samo.domain.taxonomy import LABELS
     from samo.inference.emotion.classifier import load_emotion_classifier
     from samo.inference.model_store.store import ModelStore
-    from samo.modelling.dataset import read_examples, targets
-    from samo.modelling.evaluation import evaluate as judge
+    from samo.modelling.emotion.dataset import read_examples, targets
+    from samo.modelling.emotion.evaluation import evaluate as judge
     from samo.wiring import local_models
 
     examples = read_examples(data, len(LABELS))
@@ -66,8 +66,8 @@ def evaluate_emotion(data: Path, *, threads: int, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, the cases that failed included.")
 def evaluate_behaviour(*, threads: int, as_json: bool) -> None:
     """Cases of what an emotion model must be able to do: how many of each capability the shipped one gets right."""
-    from samo.modelling.behaviour.cases import read_cases
-    from samo.modelling.behaviour.evaluation import evaluate_behaviour as judge
+    from samo.modelling.emotion.behaviour.cases import read_cases
+    from samo.modelling.emotion.behaviour.evaluation import evaluate_behaviour as judge
     from samo.wiring import local_models, open_emotion_reader
 
     result = judge(open_emotion_reader(local_models(), channel="stable", threads=threads), read_cases())

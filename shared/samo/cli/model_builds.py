@@ -32,8 +32,8 @@ def build() -> None:
 def emotion(data: Path, config: Path, url: str | None, work_dir: Path) -> None:
     """Train, quantise, calibrate, judge and publish a model from a data set."""
     with installed_extra("modelling", "building a model"):
-        from samo.modelling.build import build_emotion
-        from samo.modelling.config import load_config
+        from samo.modelling.emotion.build import build_emotion
+        from samo.modelling.emotion.config import load_config
     store = wiring.open_store(url) if url else wiring.bundled_models()
     manifest = build_emotion(data=data, config=load_config(config), store=store, work_dir=work_dir)
     click.echo(f"published emotion/{manifest.version} in {store.bucket}")

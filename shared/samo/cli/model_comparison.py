@@ -37,10 +37,10 @@ def compare() -> None:
 def emotion(data: Path, config: Path, share: float, seeds: int, work_dir: Path, *, as_json: bool) -> None:
     """Compare losses, schedules, augmentation, calibration and thresholds with what ships."""
     with installed_extra("modelling", "comparing techniques"):
-        from samo.modelling.config import load_config
-        from samo.modelling.dataset import read_corpus
-        from samo.modelling.experiments.comparison import compare as compare_techniques
-        from samo.modelling.experiments.table import render_table
+        from samo.modelling.emotion.config import load_config
+        from samo.modelling.emotion.dataset import read_corpus
+        from samo.modelling.emotion.experiments.comparison import compare as compare_techniques
+        from samo.modelling.emotion.experiments.table import render_table
     told = load_config(config)
     corpus = read_corpus(data)
     sampled = corpus.with_train_share(share, told.training.seed)

@@ -32,7 +32,7 @@ assert speech_stretches(decode(SHORT.path, max_duration_s=60.0).samples)
 """
 
 QUANTISE = """
-import samo.modelling.quantisation
+import samo.modelling.emotion.quantisation
 import onnxruntime
 
 onnxruntime.InferenceSession("tests/golden/emotion_words/model.onnx")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from samo.modelling.dataset import DatasetInvalid, lines_of
+from samo.modelling.data_lines import lines_of
+from samo.modelling.errors import DatasetInvalid
 
 
 class SummaryExample(msgspec.Struct, frozen=True, kw_only=True):

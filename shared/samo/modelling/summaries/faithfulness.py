@@ -9,7 +9,8 @@ import msgspec
 
 from samo.domain.sentences import written_sentences
 from samo.inference.summarizer.faithfulness import unfaithful
-from samo.modelling.dataset import DatasetInvalid, lines_of
+from samo.modelling.data_lines import lines_of
+from samo.modelling.errors import DatasetInvalid
 
 LEAD = 3
 

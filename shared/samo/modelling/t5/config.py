@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from samo.modelling.config import BuildConfigInvalid
+from samo.modelling.errors import BuildConfigInvalid
 
 
 class SmoothingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from samo.modelling.gate import GateFailed
+from samo.modelling.errors import GateFailed
 from samo.modelling.summaries.rouge import MEASURES, Rouge
 from samo.modelling.t5.config import SummarizationGateConfig
 

@@ -13,7 +13,7 @@ from samo.domain.hints import TranscriptionHints
 from samo.domain.recording import RecordingRef
 from samo.domain.transcript import Transcript
 from samo.modelling.bootstrap import Interval, draws, interval
-from samo.modelling.dataset import DatasetInvalid
+from samo.modelling.errors import DatasetInvalid
 from samo.modelling.transcripts.errors import errors_of
 from samo.modelling.transcripts.examples import SpokenExample
 from samo.ports import Transcriber

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from samo.cli.main import main
-from samo.modelling.dataset import DatasetInvalid
+from samo.modelling.errors import DatasetInvalid
 from samo.modelling.summaries.faithfulness import rates, read_pairs
 
 CASES = Path(__file__).parents[3] / "golden" / "faithfulness.jsonl"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from samo.modelling.dataset import DatasetInvalid
+from samo.modelling.errors import DatasetInvalid
 from samo.modelling.summaries.examples import SummaryExample, read_summary_examples
 
 SECRET = "I never told anybody"

@@ -17,8 +17,7 @@ from samo.inference.model_store.hub import Hub
 from samo.inference.model_store.store import ModelStore
 from samo.inference.t5.model import load_t5
 from samo.inference.t5.options import GenerationOptions
-from samo.modelling.config import BuildConfigInvalid
-from samo.modelling.gate import GateFailed
+from samo.modelling.errors import BuildConfigInvalid, GateFailed
 from samo.modelling.t5.build import build_summarization
 from samo.modelling.t5.checkpoint import CheckpointInvalid
 from samo.modelling.t5.config import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from samo.modelling.gate import GateFailed
+from samo.modelling.errors import GateFailed
 from samo.modelling.t5.config import SummarizationGateConfig
 from samo.modelling.t5.gate import Fidelity, check_fidelity, rouge_l
 

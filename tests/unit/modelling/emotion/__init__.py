@@ -1,0 +1,1 @@
+"""The modelling pipeline without torch: data, calibration, judgement, gate and publishing."""
