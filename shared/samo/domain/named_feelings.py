@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from samo.domain.denials import DENIAL
+
 _NAMES = {
     "calm": r"calm(?! (?:down|him|her|them|you|yourself|myself|the)\b)|calmer|peaceful|relaxed|serene|tranquil"
     r"|at (?:peace|ease)",
@@ -23,12 +25,14 @@ _NAMES = {
 }
 _NAMED = re.compile("|".join(rf"(?P<{emotion}>\b(?:{names})\b)" for emotion, names in _NAMES.items()))
 _CLAUSE_BORDER = re.compile(r"[.,;:!?…()\n]|\b(?:but|because|although|though)\b")
-_DENIED = re.compile(
-    r"(?:\b(?:not(?! (?:only|just)\b)|no|never|hardly|barely|without|cannot|far from|anything but)\b|n't\b"
-    r"|\b(?:do|does|did|is|was|are|were|have|has|had|ca|wo|would|could|should)nt\b)(?!.*\b(?:more|this|ever)\b)"
-    r"|\b(?:want|wanted|wish|need|try|trying|tried|hope|hoping|if|should|used|to|please|let|stay|keep) "
+# "No calm in me", "without getting tired": a feeling that is absent, and that the writer names all the same.
+_ABSENT = re.compile(r"\b(?:no|without)\b")
+# "Not been this calm" and "not ever so tired" affirm.
+_STRENGTHENED = re.compile(r"\b(?:more|this|ever)\b")
+# What is wished, tried or over is not felt now.
+_UNREAL = re.compile(
+    r"\b(?:want|wanted|wish|need|try|trying|tried|hope|hoping|if|should|used|to|please|let|stay|keep) "
 )
-_NEVER_SO = re.compile(r"\bnever (?:\w+ )?(?:so|as)\b")
 _PERSON = re.compile(
     r"\b(?:(?P<writer>i|im|ive|id|me|myself|we|my (?:body|mind|head|heart))"
     r"|he|hes|she|shes|they|theyre|you|youre|your|his|her|their|my|our)\b"
@@ -46,9 +50,14 @@ def named_feelings(sentence: str) -> frozenset[str]:
 def _is_own(text: str, match: re.Match[str]) -> bool:
     nearby = " ".join(text[max(0, match.start() - 80) : match.start()].split()[-_REACH_WORDS:]) + " "
     clause = _CLAUSE_BORDER.split(nearby)[-1]
-    if _DENIED.search(clause) and not _NEVER_SO.search(clause):
+    if _UNREAL.search(clause) or _is_denied(clause):
         return False
     persons = list(_PERSON.finditer(clause))
     if persons:
         return persons[-1]["writer"] is not None
     return len(clause.split()) <= _MAX_WORDS_WITHOUT_PERSON
+
+
+def _is_denied(clause: str) -> bool:
+    denials = (*DENIAL.finditer(clause), *_ABSENT.finditer(clause))
+    return any(not _STRENGTHENED.search(clause, denial.end()) for denial in denials)

@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
+from samo.domain.denials import denies
 from samo.inference.summarizer.given_names import NAMES, PLACES
 from samo.inference.summarizer.irregular_forms import BASE_OF
 from samo.inference.summarizer.named_words import names_in
-from samo.inference.summarizer.negations import denies
 from samo.inference.summarizer.same_words import is_neutral, key
 from samo.inference.summarizer.word_forms import is_content, word_set
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from samo.domain.denials import DENYING_WORDS, denies
 from samo.inference.summarizer.given_names import NAMES, PLACES
-from samo.inference.summarizer.negations import NEGATIONS, denies
 from samo.inference.summarizer.same_words import is_neutral, key
 from samo.inference.summarizer.word_forms import FUNCTION_WORDS, is_content, unaccented, word_set, words_of
 
@@ -85,7 +85,7 @@ def _candidates(text: str) -> Iterator[_Candidate]:
 def _is_explained(token: str, word: str, *, begins: bool) -> bool:
     """Whether a capital says nothing: a single letter, a function word ("We're"), or a word that no name looks like."""
     plain = word.partition("'")[0]
-    if len(plain) == 1 or plain in FUNCTION_WORDS or plain in NEGATIONS:
+    if len(plain) == 1 or plain in FUNCTION_WORDS or plain in DENYING_WORDS:
         return True
     return begins and token[1:].islower() and (word in _OPENING_ADVERBS or _COMMON_ENDING.search(word) is not None)
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from samo.domain.denials import DENYING_WORDS, denies
 from samo.inference.summarizer.same_words import key
 from samo.inference.summarizer.word_forms import FUNCTION_WORDS, word_set
 
@@ -16,12 +17,6 @@ REACH = 6
 Sense = Literal["affirmed", "denied", "unreal"]
 
 _TOKEN = re.compile(r"\w+(?:'\w+)*|[.,;:!?…—\n]")
-NEGATIONS = word_set(
-    "not never no none nobody nothing nowhere neither nor without cannot hardly barely rarely scarcely unable"
-)
-_CONTRACTED = re.compile(
-    r"(?:do|does|did|is|are|was|were|have|has|had|ca|could|wo|would|should|ai|must|need|might)n'?t"
-)
 # Words that deny only together with the next one: "far from calm", "anything but calm", "failed to call", "no longer".
 _PAIRS = {"far": {"from"}, "anything": {"but"}, "failed": {"to"}, "fail": {"to"}, "fails": {"to"}, "lack": {"of"},
           "forgot": {"to"}, "forget": {"to"}, "refused": {"to"}, "refuse": {"to"}, "instead": {"of"}}  # fmt: skip
@@ -44,11 +39,6 @@ _VERBS = word_set("go goes going gone went get gets got give gives given gave do
 _DENYING_PREFIX = "un"
 _DENYING_SUFFIX = "less"
 _MIN_BASE = 4
-
-
-def denies(word: str) -> bool:
-    """Whether a case-folded word by itself is a negation."""
-    return word in NEGATIONS or _CONTRACTED.fullmatch(word) is not None
 
 
 BARE = ""
@@ -178,7 +168,7 @@ def _senses(clause: Sequence[str]) -> _Senses:
 
 
 def _can_be_denied(word: str) -> bool:
-    if not word[0].isalnum() or word in NEGATIONS or word.isdecimal() or len(word) < 2:
+    if not word[0].isalnum() or word in DENYING_WORDS or word.isdecimal() or len(word) < 2:
         return False
     return word in _VERBS - {"do", "does", "did", "have", "has", "had", "going"} or word not in FUNCTION_WORDS
 

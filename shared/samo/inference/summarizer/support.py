@@ -6,10 +6,10 @@ import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 
+from samo.domain.denials import denies
 from samo.domain.sentences import written_sentences
 from samo.inference.summarizer.actors import ROLES
 from samo.inference.summarizer.named_words import names_in
-from samo.inference.summarizer.negations import denies
 from samo.inference.summarizer.said_numbers import QUANTITIES
 from samo.inference.summarizer.same_words import is_neutral, key
 from samo.inference.summarizer.word_forms import WORD, is_content
