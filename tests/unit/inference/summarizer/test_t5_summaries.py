@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tokenizers import Tokenizer
 from tokenizers.decoders import Metaspace as MetaspaceDecoder
@@ -10,7 +12,9 @@ from tokenizers.pre_tokenizers import Metaspace
 
 from samo.adapters.directory import DirectoryStore
 from samo.domain import documents
-from samo.domain.summary import SummaryOptions
+from samo.domain.events import ObjectPointer, TranscriptReady
+from samo.domain.names import summary_name, transcript_name
+from samo.domain.summary import Summary, SummaryOptions
 from samo.inference.model_store.lazy_models import LazyModels
 from samo.inference.model_store.manifest import Channel, Manifest, Provenance
 from samo.inference.model_store.publishing import describe
@@ -23,10 +27,13 @@ from samo.inference.t5.model import load_t5
 from samo.modelling.t5.bundle import write_bundle
 from samo.modelling.t5.checkpoint import T5Shape
 from samo.modelling.t5.random_weights import random_weights
-from samo.wiring import open_summarizer
+from samo.stages.effect import Outcome
+from samo.wiring import bundled_models_folder, open_summarizer, summarization_stage
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import MemoryStore
+from tests.unit.given_documents import a_transcript
 from tests.unit.inference.summarizer.given_summaries import DAY, summary_by, timed
+from tests.unit.stages.given_stages import announcement
 
 SPECIAL_TOKENS = ("<pad>", "</s>", "<unk>")
 TINY = T5Shape(
@@ -137,3 +144,30 @@ def test_the_engine_that_is_asked_for_is_the_one_that_is_opened(folder: Director
     assert empty.requests == []
     assert summary_by(without, ENTRY).fallback_reason == "no_model"
     assert str(summary_by(with_one, ENTRY).fallback_reason).startswith("unfaithful_")
+
+
+@pytest.mark.parametrize("second_store", [True, False])
+def test_the_function_looks_for_its_model_in_the_second_store_as_well(
+    folder: DirectoryStore, tmp_path: Path, *, second_store: bool
+) -> None:
+    """`SAMO_SUMMARY_MODELS` beside the store of the emotion model, which has no version for summaries."""
+    results = DirectoryStore(tmp_path / "results")
+    entry = a_transcript(source="text", segments=(), text=" ".join(sentence.text for sentence in ENTRY))
+    info = results.create(transcript_name(entry.recording), documents.encode(entry))
+    pointer = ObjectPointer(bucket=results.bucket, name=info.name, generation=info.generation)
+    environ = {
+        "SAMO_RESULTS": (tmp_path / "results").as_uri(),
+        "SAMO_LEASES": (tmp_path / "leases").as_uri(),
+        "SAMO_ANALYSES_TOPIC": (tmp_path / "analyses").as_uri(),
+        "SAMO_MODELS": bundled_models_folder().resolve().as_uri(),
+    }
+    if second_store:
+        environ["SAMO_SUMMARY_MODELS"] = folder.path_of("summarization").parent.as_uri()
+
+    outcome = summarization_stage(environ).handle(
+        announcement(TranscriptReady(recording=entry.recording, object=pointer))
+    )
+
+    assert outcome == Outcome("committed")
+    summary = documents.decode(results.read(summary_name(entry.recording)), Summary)
+    assert (summary.fallback_reason == "no_model") is not second_store
