@@ -154,7 +154,7 @@ def evaluate_lengths_and_weights(data: Path, *, threads: int, as_json: bool) -> 
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help='A JSON object a line: {"text": …, "summary": …, "kind": …, "faithful": …}; the last two may be left out.',
 )
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array, with the reasons.")
 def evaluate_faithfulness(data: Path, *, as_json: bool) -> None:
     """How often the check of a model's words refuses texts that are wrong, and texts that are right."""
     with installed_extra("evaluation", "judging summaries"):

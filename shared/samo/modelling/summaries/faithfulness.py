@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from samo.domain.sentences import written_sentences
+from samo.domain.summary import FallbackReason
 from samo.inference.summarizer.faithfulness import unfaithful
 from samo.modelling.data_lines import lines_of
 from samo.modelling.errors import DatasetInvalid
@@ -25,12 +27,16 @@ class CheckedPair(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CheckRate(msgspec.Struct, frozen=True, kw_only=True):
-    """Of the `n` pairs of one kind: the share that the check refuses. Right is 0 for what is faithful, else 1."""
+    """Of the `n` pairs of one kind: the share that the check refuses. Right is 0 for what is faithful, else 1.
+
+    `reasons` counts the refused by the first reason that was found.
+    """
 
     kind: str
     faithful: bool
     n: int
     refused: float
+    reasons: dict[FallbackReason, int]
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -68,10 +74,12 @@ def read_pairs(path: Path) -> list[CheckedPair]:
 
 def rates(pairs: Sequence[CheckedPair]) -> list[CheckRate]:
     """By kind, in the order of the data."""
-    refused: dict[tuple[str, bool], list[bool]] = {}
+    judged: dict[tuple[str, bool], list[FallbackReason | None]] = {}
     for pair in pairs:
-        refused.setdefault((pair.kind, pair.faithful), []).append(unfaithful(pair.summary, pair.text) is not None)
-    return [
-        CheckRate(kind=kind, faithful=faithful, n=len(found), refused=sum(found) / len(found))
-        for (kind, faithful), found in refused.items()
-    ]
+        judged.setdefault((pair.kind, pair.faithful), []).append(unfaithful(pair.summary, pair.text))
+    found = []
+    for (kind, faithful), verdicts in judged.items():
+        reasons = Counter(verdict for verdict in verdicts if verdict is not None)
+        share = reasons.total() / len(verdicts)
+        found.append(CheckRate(kind=kind, faithful=faithful, n=len(verdicts), refused=share, reasons=dict(reasons)))
+    return found

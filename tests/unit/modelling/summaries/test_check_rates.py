@@ -49,8 +49,8 @@ def test_references_without_a_verdict_stand_beside_the_entrys_own_sentences(tmp_
 
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout) == [
-        {"kind": "reference", "faithful": True, "n": 2, "refused": 0.5},
-        {"kind": "lead3", "faithful": True, "n": 1, "refused": 0.0},
+        {"kind": "reference", "faithful": True, "n": 2, "refused": 0.5, "reasons": {"unfaithful_name": 1}},
+        {"kind": "lead3", "faithful": True, "n": 1, "refused": 0.0, "reasons": {}},
     ]
 
 
