@@ -75,7 +75,7 @@ def test_a_student_learns_from_teachers_that_are_not_trained_twice(tmp_path: Pat
     """Two seeds teach one model; a build that failed its gate finds both again."""
     distillation = DistillationConfig(seeds=(2, 3))
     shut, opened = (
-        msgspec.structs.replace(config_of(gate, epochs=8), distillation=distillation) for gate in (SHUT_GATE, OPEN_GATE)
+        msgspec.structs.replace(config_of(gate), distillation=distillation) for gate in (SHUT_GATE, OPEN_GATE)
     )
     with pytest.raises(GateFailed):
         build_emotion(data, shut, DirectoryStore(tmp_path / "store"), tmp_path / "work")
