@@ -36,8 +36,8 @@ KINDS: Mapping[str, Kind] = {
         "a conditional overwrite of a lease is performed, its answer lost", times=1, per_thousand=4, scarce=True
     ),
     "reply lost on release": Kind("the deletion of a lease is performed, its answer lost", share=1),
-    "reply slow": Kind("an answer takes up to 0.6 s", share=1),
-    "reply never": Kind("no answer within the client's patience of 20 s", times=1, per_thousand=3),
+    "reply slow": Kind("an answer takes up to four fifths of the client's patience", share=1),
+    "reply never": Kind("no answer within the client's patience", times=1, per_thousand=3),
     "read truncated": Kind("a body ends in its middle", share=1),
     "read damaged": Kind("a body arrives with another byte in it", share=1),
     "owner slower than its lease": Kind(

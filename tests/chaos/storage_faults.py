@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from samo.adapters.deadlines import STORE
 from tests.chaos.ledger import Ledger, Subject
 from tests.chaos.models_trouble import ModelsTrouble
 from tests.chaos.schedule import Schedule
@@ -16,8 +17,7 @@ from tests.chaos.workers import Worker
 if TYPE_CHECKING:
     from tests.chaos.storage_gate import Exchange, Reply
 
-CLIENT_PATIENCE_S = 20.0
-_SLOW_S = 0.6
+_SLOW_SHARE = 0.8
 _BEYOND_LEASE_S = 2.0
 
 
@@ -40,6 +40,11 @@ class StorageSituation:
     lease_s: float
     sabotage: Callable[[str], str] = str
     """Changes the path of a request on its way; the identity, but for tests of the audit."""
+
+    @property
+    def patience_s(self) -> float:
+        """How long the functions' client waits for an answer, under leases of this length."""
+        return STORE.within(self.lease_s).answer_s
 
     def forward(self, exchange: Exchange) -> Reply:
         """Let the real server perform it."""
@@ -97,14 +102,15 @@ def _reply_lost(kind: str) -> Callable[[Exchange, StorageSituation], None]:
 
 def _slow(exchange: Exchange, situation: StorageSituation) -> None:
     reply = situation.forward(exchange)
-    time.sleep(situation.schedule.draw("slow", exchange.path).uniform(0.1, _SLOW_S))
+    longest_s = _SLOW_SHARE * situation.patience_s
+    time.sleep(situation.schedule.draw("slow", exchange.path).uniform(longest_s / 4, longest_s))
     situation.schedule.tally.add("reply slow")
     exchange.answer(reply)
 
 
 def _never(exchange: Exchange, situation: StorageSituation) -> None:
     situation.schedule.tally.add("reply never")
-    time.sleep(CLIENT_PATIENCE_S + 1)
+    time.sleep(situation.patience_s + 1)
     exchange.drop()
 
 

@@ -40,8 +40,7 @@ DELIVERY = Delivery(attempts=12, ack_deadline_s=10, lease_s=4.0)
 
 _WRITTEN = "written"
 
-# More requests at once than an instance in the cloud is sent, so that effects meet within a process as well.
-_ENVIRONMENT = {"SAMO_SPEECH_ENGINE": "pocketsphinx", "THREADS": "8"}
+_ENVIRONMENT = {"SAMO_SPEECH_ENGINE": "pocketsphinx"}
 
 Sabotage = Callable[[str], str]
 """Changes the path and query of each request of a function to Cloud Storage."""

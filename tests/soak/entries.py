@@ -6,6 +6,7 @@ import random
 
 from samo.domain.recording import RecordingRef
 from samo.domain.transcript import Transcript
+from samo.domain.written_entry import written_entry
 
 _SENTENCES = 9
 _OPENINGS = ("This morning", "After lunch", "On the way home", "Before bed", "At work", "In the garden", "On the phone")
@@ -37,18 +38,5 @@ def an_entry(name: str, number: int) -> Transcript:
         sentences.append(f"{choice.choice(_OPENINGS)} {choice.choice(_PEOPLE)} {choice.choice(_EVENTS)}.")
         if choice.random() < 0.5:
             sentences.append(choice.choice(_AFTERTHOUGHTS))
-    return Transcript(
-        recording=RecordingRef(bucket="recordings", name=f"{name}/{number}.txt", generation=1),
-        source="text",
-        text=" ".join(sentences),
-        empty_reason=None,
-        language=None,
-        language_probability=None,
-        segments=(),
-        confidence=None,
-        words_per_minute=None,
-        audio=None,
-        warnings=(),
-        made_by=None,
-        created_at="2026-01-01T00:00:00.000Z",
-    )
+    recording = RecordingRef(bucket="recordings", name=f"{name}/{number}.txt", generation=1)
+    return written_entry(" ".join(sentences), recording, created_at="2026-01-01T00:00:00.000Z")

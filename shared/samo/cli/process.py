@@ -28,12 +28,13 @@ from samo.embedded import EmbeddedPipeline
 from samo.settings import SummaryEngine
 from samo.wiring import embedded_pipeline, local_jobs
 
-_WORDS = {
+BUSY_WITH = {
     "transcription": "listening",
     "emotion": "reading emotions",
     "summarization": "summarising",
     "insights": "joining",
 }
+"""What a stage does, as told while it takes long."""
 
 
 @click.command()
@@ -124,7 +125,7 @@ def process(
             summary_options=SummaryOptions(length=summary_length, style=summary_style, focus=summary_focus),
             summary_engine=summary_engine,
             threads=threads,
-            progress=lambda stage: activity.begins(f"{current}: {_WORDS[stage]}"),
+            progress=lambda stage: activity.begins(f"{current}: {BUSY_WITH[stage]}"),
             jobs=jobs,
             tasks=tasks,
         )

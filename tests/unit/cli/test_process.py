@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from samo.cli.main import main
+from samo.cli.process import BUSY_WITH
 from samo.domain.documents import decode
 from samo.domain.insight import Insight
 from samo.domain.quality import CLIPS
@@ -52,6 +53,12 @@ def samo_process(*arguments: str | Path, charset: str = "utf-8") -> Result:
     return CliRunner(charset=charset).invoke(main, ["process", *map(str, arguments)])
 
 
+def errors_in(stderr: str) -> list[str]:
+    """The lines but for those that say what takes long, which a busy machine writes and a quick one does not."""
+    busy_with = tuple(f": {words}" for words in BUSY_WITH.values())
+    return [line for line in stderr.splitlines() if not line.endswith(busy_with)]
+
+
 def insights_in(result: Result) -> list[Insight]:
     """What `--json` printed."""
     return [decode(json.dumps(document).encode(), Insight) for document in json.loads(result.stdout)]
@@ -61,7 +68,7 @@ def test_an_entry_is_shown_under_the_path_given(entry: Path) -> None:
     """Two entries of one name stay apart; what was felt and where follows."""
     result = samo_process(entry)
 
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, errors_in(result.stderr)) == (0, [])
     heading, *_ = result.stdout.splitlines()
     assert heading == str(entry)
     assert "gratitude" in result.stdout
@@ -74,7 +81,7 @@ def test_json_is_an_array_of_insights_and_nothing_else(entry: Path, tmp_path: Pa
 
     result = samo_process("--json", other, entry)
 
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, errors_in(result.stderr)) == (0, [])
     assert [insight.transcript.text for insight in insights_in(result)] == [ANGRY, GRATEFUL]
 
 
@@ -89,7 +96,7 @@ def test_each_failed_input_is_one_line_and_the_others_are_processed(entry: Path,
 
     assert result.exit_code == 1
     assert [insight.transcript.text for insight in insights_in(result)] == [GRATEFUL]
-    lines = result.stderr.splitlines()
+    lines = errors_in(result.stderr)
     assert [line.split(": ")[:2] for line in lines] == [
         [str(empty), "recording_empty"],
         [str(picture), "recording_type_unknown"],
@@ -107,7 +114,7 @@ def test_what_is_no_file_has_a_reason_of_its_own(tmp_path: Path) -> None:
     result = samo_process(tmp_path / "missing.txt", tmp_path, pipe)
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.splitlines() == [
+    assert errors_in(result.stderr) == [
         f"{tmp_path}/missing.txt: no such file",
         f"{tmp_path}: a folder; name the files in it",
         f"{pipe}: a pipe, a socket or a device; save what comes from it as a file first",
@@ -118,7 +125,7 @@ def test_a_name_with_a_line_break_is_still_one_line(tmp_path: Path) -> None:
     """Whoever counts lines counts failures."""
     result = samo_process(tmp_path / "two\nlines.txt")
 
-    assert result.stderr.splitlines() == [f"{tmp_path}/two\\nlines.txt: no such file"]
+    assert errors_in(result.stderr) == [f"{tmp_path}/two\\nlines.txt: no such file"]
 
 
 def test_a_recording_without_weights_is_one_line(tmp_path: Path) -> None:
@@ -129,7 +136,7 @@ def test_a_recording_without_weights_is_one_line(tmp_path: Path) -> None:
     result = samo_process(recording)
 
     assert result.exit_code == 1
-    [line] = result.stderr.splitlines()
+    [line] = errors_in(result.stderr)
     assert line.startswith(f"{recording}: model_unavailable: ")
 
 
@@ -197,7 +204,7 @@ def test_a_full_disk_is_one_line(entry: Path, options: list[str], unbuffered: st
             env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         )
 
-    assert (ended.returncode, ended.stderr) == (1, "Error: No space left on device\n")
+    assert (ended.returncode, errors_in(ended.stderr)) == (1, ["Error: No space left on device"])
 
 
 @pytest.mark.parametrize("options", [[], ["--json"]])
@@ -210,7 +217,7 @@ def test_a_reader_that_has_gone_is_no_error_to_tell_of(entry: Path, options: lis
             [*SAMO, "process", *options, str(entry)], stdout=closed, stderr=subprocess.PIPE, text=True
         )
 
-    assert (ended.returncode, ended.stderr) == (1, "")
+    assert (ended.returncode, errors_in(ended.stderr)) == (1, [])
 
 
 def test_no_output_at_all_is_one_line(entry: Path) -> None:
@@ -219,7 +226,7 @@ def test_no_output_at_all_is_one_line(entry: Path) -> None:
         ["sh", "-c", 'exec "$@" >&-', "sh", *SAMO, "process", str(entry)], stderr=subprocess.PIPE, text=True
     )
 
-    assert (ended.returncode, ended.stderr) == (1, "Error: standard output is closed\n")
+    assert (ended.returncode, errors_in(ended.stderr)) == (1, ["Error: standard output is closed"])
 
 
 def test_a_user_without_a_home_is_told_what_to_set(entry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +242,7 @@ def test_a_user_without_a_home_is_told_what_to_set(entry: Path, monkeypatch: pyt
     result = samo_process(entry)
 
     assert result.exit_code == 1
-    [line] = result.stderr.splitlines()
+    [line] = errors_in(result.stderr)
     assert line.startswith("Error: ")
     assert "XDG_CACHE_HOME" in line
 
