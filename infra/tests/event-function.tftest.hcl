@@ -273,6 +273,20 @@ run "more_requests_at_a_time_than_its_vcpu_serve_are_refused" {
   expect_failures = [var.instances]
 }
 
+run "more_requests_at_a_time_than_its_memory_holds_are_refused" {
+  command = plan
+
+  module {
+    source = "./modules/event-function"
+  }
+
+  variables {
+    instances = { concurrency = 4, cpu = 1, memory = "1Gi" }
+  }
+
+  expect_failures = [var.instances]
+}
+
 run "more_memory_than_its_vcpu_carry_is_refused" {
   command = plan
 

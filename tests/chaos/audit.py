@@ -23,6 +23,7 @@ from samo.domain.names import (
     failure_name,
     insight_name,
     report_name,
+    subtitles_name,
     summary_name,
     transcript_name,
 )
@@ -32,6 +33,7 @@ from samo.ports import ObjectInfo, ObjectStore
 from tests.chaos.plan import FEELINGS
 from tests.chaos.uploading import Upload
 
+_SPOKEN = (".wav", ".mp3", ".flac", ".ogg")
 _GONE = frozenset({"recording_superseded", "recording_gone"})
 
 
@@ -143,6 +145,8 @@ def _names_of(ref: RecordingRef) -> set[str]:
     names = {failure_name(stage, ref) for stage in STAGES}
     if not ref.name.endswith(".pdf"):
         names |= {name(ref) for name in (transcript_name, emotions_name, summary_name, insight_name, report_name)}
+    if ref.name.endswith(_SPOKEN):
+        names |= {subtitles_name(ref, suffix) for suffix in ("srt", "vtt")}
     return names
 
 

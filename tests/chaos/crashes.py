@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def kill(kind: str, situation: StorageSituation, subject: Subject | None) -> None:
     """`kill -9`, counted if the worker was alive."""
     if situation.worker.kill():
-        situation.ledger.killed(kind, subject)
+        situation.ledger.killed(kind, subject, spare=situation.schedule.spares_a_recovery())
         situation.schedule.tally.add(kind)
         if subject is not None:
             situation.redeliver(subject, after_s=BACKOFF_S, until_done=True)

@@ -172,10 +172,11 @@ class DeliveryGate:
 
     def _deliver(self, stage: StageName, subject: Subject | None, body: bytes) -> int:
         """Send it to one of the stage's instances. A dead one is a 503, as the platform would answer."""
+        began = time.monotonic()
         worker = self._choose(stage)
-        status = 503 if worker is None else _post(worker.port, body)
-        self._ledger.delivered(subject, done=status < 300)
-        return status
+        status = None if worker is None else _post(worker.port, body)
+        self._ledger.delivered(subject, began=began, status=status)
+        return status or 503
 
     def _choose(self, stage: StageName) -> Worker | None:
         ready: list[Worker] = []
@@ -192,13 +193,14 @@ class DeliveryGate:
         return random.Random(f"{self._schedule.seed} {turn}").choice(ready)
 
 
-def _post(port: int, body: bytes) -> int:
+def _post(port: int, body: bytes) -> int | None:
+    """The status, or None where the instance died."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_S)
     try:
         connection.request("POST", "/", body, {"Content-Type": "application/json"})
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return 503
+        return None
     finally:
         connection.close()
 

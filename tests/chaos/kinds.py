@@ -64,7 +64,7 @@ KINDS: Mapping[str, Kind] = {
     "publish unavailable": Kind("the topic answers UNAVAILABLE; the client tries again", rate=0.06),
     "publish denied": Kind("the topic refuses in a way that no client repeats", rate=0.02),
     "publish reply lost": Kind("the event is accepted, the answer lost; the client publishes it again", rate=0.04),
-    "publish slow": Kind("the topic takes up to a second", rate=0.03),
+    "publish slow": Kind("the topic takes up to four fifths of the client's patience", rate=0.03),
     # Deliveries.
     "delivered twice or more": Kind("an event is delivered 2–5 times at once", rate=0.35),
     "delivered late again": Kind("a copy of an event comes seconds after it was acknowledged", rate=0.10),

@@ -8,6 +8,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from samo.domain.names import StageName
 from samo.local.topology import HEARS
@@ -20,11 +21,28 @@ MessageKey = tuple[StageName, str]
 
 @dataclass(frozen=True)
 class Recovery:
-    """From a kill to the first acknowledgement of the effect that was at work."""
+    """From a kill to the first acknowledgement of the effect that was at work, None if there was none.
+
+    `waited_s` is until the delivery that was acknowledged began, less what the longest refused one took in between:
+    what the protocol makes it wait, whatever the speed of the machine. `alone` says that nothing else befell the
+    effect meanwhile, and so that the bound holds for it.
+    """
 
     kind: str
     subject: Subject
     seconds: float | None
+    waited_s: float | None
+    alone: bool
+
+
+class _Answer(NamedTuple):
+    began: float
+    ended: float
+    status: int | None
+
+    @property
+    def done(self) -> bool:
+        return self.status is not None and self.status < 300
 
 
 class Ledger:
@@ -40,7 +58,9 @@ class Ledger:
         self._in_flight: Counter[MessageKey] = Counter()
         self._writes: dict[str, list[int]] = defaultdict(list)
         self._kills: list[tuple[str, Subject, float]] = []
-        self._answers: dict[Subject, list[float]] = defaultdict(list)
+        self._answers: dict[Subject, list[_Answer]] = defaultdict(list)
+        self._disturbances: dict[Subject, list[float]] = defaultdict(list)
+        self._spared: set[Subject] = set()
         self.deliveries = 0
         self.retries = 0
         self.store_calls = 0
@@ -76,17 +96,17 @@ class Ledger:
             else:
                 self.retries += 1
 
-    def delivered(self, subject: Subject | None, *, done: bool) -> None:
-        """A function answered a delivery."""
+    def delivered(self, subject: Subject | None, *, began: float, status: int | None) -> None:
+        """A delivery that began then, by the monotonic clock, was answered; None if its instance was or fell dead."""
         with self._lock:
             self.deliveries += 1
-            if done and subject is not None:
-                self._answers[subject].append(time.monotonic())
+            if subject is not None:
+                self._answers[subject].append(_Answer(began, time.monotonic(), status))
 
     def is_answered(self, subject: Subject) -> bool:
         """Whether a delivery of it has been answered with 200."""
         with self._lock:
-            return bool(self._answers[subject])
+            return any(answer.done for answer in self._answers[subject])
 
     def died(self, stage: StageName, body: bytes) -> None:
         """A message with this body became a dead letter: of those that may be meant, the one pushed most often."""
@@ -140,16 +160,43 @@ class Ledger:
 
     # Crashes.
 
-    def killed(self, kind: str, subject: Subject | None) -> None:
-        """A worker was killed while it was at this effect."""
-        if subject is not None:
-            with self._lock:
-                self._kills.append((kind, subject, time.monotonic()))
+    def killed(self, kind: str, subject: Subject | None, *, spare: bool = False) -> None:
+        """A worker was killed while it was at this effect. `spare`: nothing else shall befall the effect."""
+        if subject is None:
+            return
+        with self._lock:
+            self._kills.append((kind, subject, time.monotonic()))
+            if spare:
+                self._spared.add(subject)
 
-    def recoveries(self) -> list[Recovery]:
+    def is_spared(self, subject: Subject | None) -> bool:
+        """Whether no fault may strike this effect any more."""
+        with self._lock:
+            return subject in self._spared
+
+    def disturbed(self, subject: Subject) -> None:
+        """A fault struck this effect, or ended; generation 0 stands for every effect of the stage."""
+        with self._lock:
+            self._disturbances[subject].append(time.monotonic())
+
+    def recoveries(self, *, bound_s: float) -> list[Recovery]:
         """For each kill, how long it took until a later delivery of the effect was acknowledged."""
         with self._lock:
-            return [
-                Recovery(kind, subject, next((at - killed for at in self._answers[subject] if at > killed), None))
-                for kind, subject, killed in self._kills
-            ]
+            return [self._recovery(kind, subject, killed, bound_s) for kind, subject, killed in self._kills]
+
+    def _recovery(self, kind: str, subject: Subject, killed: float, bound_s: float) -> Recovery:
+        later = [answer for answer in self._answers[subject] if answer.ended > killed]
+        done = min((answer for answer in later if answer.done), key=lambda answer: answer.ended, default=None)
+        refused = [answer for answer in later if not answer.done and (done is None or answer.began < done.began)]
+        longest_s = max((answer.ended - max(answer.began, killed) for answer in refused), default=0.0)
+        until = killed + bound_s + longest_s if done is None else done.ended
+        others = [*self._disturbances[subject], *self._disturbances[subject[0], 0]]
+        others += [answer.began for answer in later if answer.status is None]
+        others += [at for _, again, at in self._kills if again == subject]
+        return Recovery(
+            kind,
+            subject,
+            seconds=None if done is None else done.ended - killed,
+            waited_s=None if done is None else max(0.0, done.began - killed - longest_s),
+            alone=not any(killed < at <= until for at in others),
+        )

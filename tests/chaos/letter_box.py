@@ -1,51 +1,78 @@
-"""Collects dead letters as they come, for only they say which messages Pub/Sub has given up."""
+"""Sees dead letters as they come, for only they say which messages Pub/Sub has given up, and replays them."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
-from google.pubsub_v1 import PubsubMessage
-
+from samo.adapters.dead_letters import DeadLetterSubscription
 from samo.domain.names import STAGES, StageName
 from samo.local import topology
 from samo.local.pubsub_emulator import PubsubEmulator
+from samo.operations.dead_letters import list_letters, replay_letters
+from samo.ports import MessageTopic, PulledLetter
 from tests.chaos.ledger import Ledger
 from tests.chaos.schedule import Schedule
 
+_MANY = 1000
+_WAIT_S = 0.5
+_PAUSE_S = 1.0
+
 
 class LetterBox:
-    """A thread for each stage's dead letters. A context manager."""
+    """A thread that looks for letters as `samo dead-letters list` does, and leaves them there. A context manager."""
 
     def __init__(self, emulator: PubsubEmulator, ledger: Ledger, schedule: Schedule) -> None:
-        self._schedule = schedule
-        self._emulator = emulator
-        self._ledger = ledger
-        self._letters: dict[StageName, list[PubsubMessage]] = {stage: [] for stage in STAGES}
+        self._queues = {stage: _Noticed(stage, emulator, ledger, schedule) for stage in STAGES}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self._threads = [threading.Thread(target=self._collect, args=(stage,), daemon=True) for stage in STAGES]
+        self._thread = threading.Thread(target=self._look, name="letter box", daemon=True)
 
     def __enter__(self) -> LetterBox:
-        for thread in self._threads:
-            thread.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
-        for thread in self._threads:
-            thread.join()
+        self._thread.join()
 
-    def taken(self, stage: StageName) -> list[PubsubMessage]:
-        """What has come since the last look."""
-        with self._lock:
-            letters, self._letters[stage] = self._letters[stage], []
+    def replay(self, stage: StageName, topic: MessageTopic) -> int:
+        """Replay what waits, as `samo dead-letters replay` does; returns how many there were."""
+        with self._lock:  # a letter that is being looked at is lent, and cannot be pulled
+            return sum(1 for _ in replay_letters(self._queues[stage], topic, stage, _MANY, self._stopping.is_set))
+
+    def _look(self) -> None:
+        while not self._stopping.wait(_PAUSE_S):
+            with self._lock:
+                for stage, queue in self._queues.items():
+                    list_letters(queue, stage, _MANY)
+
+
+class _Noticed:
+    """A stage's `DeadLetterQueue`; what is pulled for the first time is entered in the ledger."""
+
+    def __init__(self, stage: StageName, emulator: PubsubEmulator, ledger: Ledger, schedule: Schedule) -> None:
+        subscription = topology.subscription(topology.dead_letters(stage))
+        self._queue = DeadLetterSubscription(subscription, client=lambda: emulator.subscriber, wait_s=_WAIT_S)
+        self._stage = stage
+        self._ledger = ledger
+        self._schedule = schedule
+        self._known: set[str] = set()
+
+    def pull(self, limit: int) -> Sequence[PulledLetter]:
+        """As the subscription has them."""
+        letters = self._queue.pull(limit)
+        for letter in letters:
+            if letter.message.id not in self._known:
+                self._known.add(letter.message.id)
+                self._ledger.died(self._stage, letter.message.data)
+                self._schedule.tally.add("attempts used up")
         return letters
 
-    def _collect(self, stage: StageName) -> None:
-        subscription = topology.subscription(topology.dead_letters(stage))
-        while not self._stopping.is_set():
-            for letter in self._emulator.take(subscription):
-                with self._lock:
-                    self._letters[stage].append(letter)
-                self._ledger.died(stage, letter.data)
-                self._schedule.tally.add("attempts used up")
+    def acknowledge(self, letter: PulledLetter) -> None:
+        """Take it away."""
+        self._queue.acknowledge(letter)
+
+    def give_back(self, letters: Sequence[PulledLetter]) -> None:
+        """Let them be pulled again."""
+        self._queue.give_back(letters)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import contextlib
 import json
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 from google.pubsub_v1 import PublishRequest, PublishResponse
 
+from samo.adapters.deadlines import TOPIC
 from tests.chaos.crashes import kill
 from tests.chaos.ledger import Subject
 from tests.chaos.storage_faults import StorageSituation
 
 _PUBLISH = "/google.pubsub.v1.Publisher/Publish"
-_SLOW_S = 1.0
+_SLOW_SHARE = 0.8
 _CALL_S = 10.0
+_UNAVAILABLE = (grpc.StatusCode.UNAVAILABLE, "chaos")
+_ENDS = {"publish denied": (grpc.StatusCode.PERMISSION_DENIED, "chaos")}
 
 
 class PublishGate(grpc.GenericRpcHandler):
@@ -43,31 +47,38 @@ class PublishGate(grpc.GenericRpcHandler):
         return grpc.unary_unary_rpc_method_handler(self._publish) if handler_call_details.method == _PUBLISH else None
 
     def _publish(self, data: bytes, context: grpc.ServicerContext) -> bytes:
-        situation, schedule, tally = self._situation, self._situation.schedule, self._situation.schedule.tally
         request = PublishRequest.deserialize(data)
-        subject = _subject(request, situation)
-        if schedule.takes("kill before publish"):
-            kill("kill before publish", situation, subject)
-            context.abort(grpc.StatusCode.UNAVAILABLE, "chaos")
-        if schedule.takes("publish unavailable"):
-            tally.add("publish unavailable")
-            context.abort(grpc.StatusCode.UNAVAILABLE, "chaos")
-        if schedule.takes("publish denied"):
-            tally.add("publish denied")
-            context.abort(grpc.StatusCode.PERMISSION_DENIED, "chaos")
-        if schedule.takes("publish slow"):
-            tally.add("publish slow")
-            time.sleep(schedule.draw("publish slow", len(data)).uniform(0.1, _SLOW_S))
+        subject = _subject(request, self._situation)
+        if not self._situation.ledger.is_spared(subject):
+            self._go_wrong(("kill before publish", "publish unavailable", "publish denied"), subject, context)
+            self._take_long(subject, data)
         reply = bytes(self._call(data, timeout=_CALL_S))
         for message_id in PublishResponse.deserialize(reply).message_ids:
-            situation.ledger.accepted(request.topic.rpartition("/")[2], message_id, request.messages[0].data)
-        if schedule.takes("kill after publish"):
-            kill("kill after publish", situation, subject)
-            context.abort(grpc.StatusCode.UNAVAILABLE, "chaos")
-        if schedule.takes("publish reply lost"):
-            tally.add("publish reply lost")
-            context.abort(grpc.StatusCode.UNAVAILABLE, "chaos")
+            self._situation.ledger.accepted(request.topic.rpartition("/")[2], message_id, request.messages[0].data)
+        if not self._situation.ledger.is_spared(subject):
+            self._go_wrong(("kill after publish", "publish reply lost"), subject, context)
         return reply
+
+    def _go_wrong(self, kinds: Sequence[str], subject: Subject | None, context: grpc.ServicerContext) -> None:
+        """End the call by the first of the faults that is due, if any."""
+        for kind in kinds:
+            if not self._situation.schedule.takes(kind):
+                continue
+            if kind.startswith("kill"):
+                kill(kind, self._situation, subject)
+            else:
+                self._strikes(kind, subject)
+            context.abort(*_ENDS.get(kind, _UNAVAILABLE))
+
+    def _take_long(self, subject: Subject | None, data: bytes) -> None:
+        if self._situation.schedule.takes("publish slow"):
+            self._strikes("publish slow", subject)
+            longest_s = _SLOW_SHARE * TOPIC.within(self._situation.lease_s).answer_s
+            time.sleep(self._situation.schedule.draw("publish slow", len(data)).uniform(longest_s / 4, longest_s))
+
+    def _strikes(self, kind: str, subject: Subject | None) -> None:
+        self._situation.schedule.tally.add(kind)
+        self._situation.ledger.disturbed(subject or (self._situation.worker.stage, 0))
 
 
 def _subject(request: PublishRequest, situation: StorageSituation) -> Subject | None:

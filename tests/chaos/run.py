@@ -26,6 +26,10 @@ _QUIET_S = 30.0
 _REPLAYS = 5
 _SETTLE_S = 0.5
 
+# The lease of a worker that is ahead, seen by one that is behind; a refused delivery's wait for the next one; and a
+# second in which a busy machine wakes its threads.
+_RECOVERY_S = DELIVERY.lease_s + 2 * SKEW_S + BACKOFF_S + 1.0
+
 Say = Callable[[str], None]
 
 
@@ -121,7 +125,9 @@ def _audit(world: World, plan: Plan, uploads: list[Upload]) -> Verdict:
 def _report(
     plan: Plan, world: World, verdict: Verdict, *, done: int, dead: int, replayed: int, elapsed_s: float
 ) -> Report:
-    measured = [found.seconds for found in world.ledger.recoveries() if found.seconds is not None]
+    recovery = recoveries(world.ledger.recoveries(bound_s=_RECOVERY_S), bound_s=_RECOVERY_S)
+    if late := recovery.alone - recovery.within_bound:
+        verdict.wrong.append(f"{late} recoveries began after {_RECOVERY_S:.0f} s, with nothing else in their way")
     messages = world.ledger.messages()
     calls = world.ledger.store_calls
     return Report(
@@ -144,7 +150,7 @@ def _report(
         store_calls=calls,
         store_calls_disturbed=world.ledger.disturbed_calls / max(1, calls),
         leases_left=verdict.leases_left,
-        recovery=recoveries(measured, bound_s=DELIVERY.lease_s + SKEW_S + BACKOFF_S),
+        recovery=recovery,
         faults=world.schedule.tally.counts(),
         elapsed_s=round(elapsed_s, 1),
         findings=tuple(verdict.findings),

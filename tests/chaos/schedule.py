@@ -54,6 +54,7 @@ class Schedule:
         self._chosen = {name: _opportunities(draw, name, recordings) for name in KINDS}
         self._met: Counter[str] = Counter()
         self._last_taken: dict[str, int] = {}
+        self._kills = 0
         self._lock = threading.Lock()
         self._calm = threading.Event()
 
@@ -79,6 +80,17 @@ class Schedule:
             missed = number > _CERTAIN_BY and not self.tally[kind]
             return missed or self.draw(kind, number).random() < rate
         return self._takes_rare(kind, number)
+
+    def spares_a_recovery(self) -> bool:
+        """Whether the effect of this kill is left alone from now on, so that its recovery can be held to the bound.
+
+        Every second one, once takeovers have met their own faults, for which few opportunities come.
+        """
+        if any(kind.scarce and not self.tally[name] for name, kind in KINDS.items()):
+            return False
+        with self._lock:
+            self._kills += 1
+            return self._kills % 2 == 1
 
     def draw(self, *about: object) -> random.Random:
         """Chance that depends on the seed and on what it is about."""

@@ -55,7 +55,7 @@ def _write_step(bucket: str, name: str, query: dict[str, str]) -> Step:
     if bucket == "leases":
         return "claim" if query.get("ifGenerationMatch") == "0" else "takeover"
     if bucket == "results":
-        return "report" if name.endswith(".html") else "commit"
+        return "report" if name.endswith((".html", ".srt", ".vtt")) else "commit"
     return "other"
 
 

@@ -86,6 +86,8 @@ class Exchange:
 
 def first_fault(situation: StorageSituation, call: StorageCall) -> StorageFault | None:
     """The fault that takes this call, if any."""
+    if situation.ledger.is_spared(call.subject(situation.worker.stage)):
+        return None
     if call.bucket == "models" and situation.models.is_down:
         return MODELS_UNAVAILABLE
     for fault in (*CRASHES, *FAULTS):
@@ -139,7 +141,11 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is None:
             exchange.answer(situation.forward(exchange))
         else:
+            subject = exchange.call.subject(situation.worker.stage) or (situation.worker.stage, 0)
+            situation.ledger.disturbed(subject)
             fault.strike(exchange, situation)
+            if fault not in CRASHES:
+                situation.ledger.disturbed(subject)
 
     do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the base class calls them so
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from samo import settings
+from samo.local.functions import CONCURRENCY
 from samo.settings import read_settings, variable_of
 from tests.infra.applied import ROOT, Environment
 
@@ -130,7 +131,12 @@ def test_a_models_threads_are_the_vcpu_of_its_instance(environment: Environment)
         service = environment.function(stage).block("service_config")
 
         assert service["available_cpu"] == service["environment_variables"]["SAMO_THREADS"]
-        assert service["max_instance_request_concurrency"] == 1
+
+
+def test_an_instance_is_sent_as_many_requests_at_once_as_the_local_one_takes(environment: Environment) -> None:
+    """Else the local stack, the chaos suite and the soak would say nothing about the deployed one."""
+    for stage, requests in CONCURRENCY.items():
+        assert environment.function(stage).block("service_config")["max_instance_request_concurrency"] == requests
 
 
 def test_terraform_and_python_agree_on_the_limits(environment: Environment) -> None:

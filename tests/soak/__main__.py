@@ -13,6 +13,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from samo.local.functions import CONCURRENCY
 from tests.soak.highest_rate import highest_rate
 from tests.soak.service import emotion_service
 from tests.soak.trial import MAX_P95_MS, Trial, run_trial
@@ -64,7 +65,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--search", action="store_true", help="raise the rate until p95 or a request is lost")
     parser.add_argument("--store", choices=["directory", "gcs"], default="directory")
     parser.add_argument("--processes", type=int, default=2, help="instances (default: %(default)s)")
-    parser.add_argument("--threads", type=int, default=1, help="requests at once in each (default: %(default)s)")
+    parser.add_argument(
+        "--threads", type=int, default=CONCURRENCY["emotion"], help="requests at once in each (default: %(default)s)"
+    )
     parser.add_argument("--arrivals", choices=["poisson", "constant"], default="poisson")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="one object on stdout")

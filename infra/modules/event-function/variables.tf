@@ -52,6 +52,13 @@ variable "instances" {
   }
 
   validation {
+    condition = !can(regex("^[1-9][0-9]*(Mi|Gi)$", var.instances.memory)) ? true : (
+      tonumber(trimsuffix(trimsuffix(var.instances.memory, "Gi"), "Mi")) * (endswith(var.instances.memory, "Gi") ? 1024 : 1) >= 512 * var.instances.concurrency
+    )
+    error_message = "An instance has 512Mi or more for each request at a time: as much as a document at its bounds may take."
+  }
+
+  validation {
     condition     = var.instances.minimum >= 0 && var.instances.maximum >= 1 && var.instances.minimum <= var.instances.maximum
     error_message = "The minimum of instances is at least 0, the maximum at least 1, and the minimum does not exceed the maximum."
   }

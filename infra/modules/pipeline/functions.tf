@@ -20,9 +20,9 @@ locals {
         SAMO_ANALYSES_TOPIC = google_pubsub_topic.this["analyses"].id
         SAMO_THREADS        = tostring(local.cpu.emotion)
       })
-      # 350 MB are the bound for an instance with its model (`make bench`). While the model loads, its files lie in
-      # memory as well, and the longest entry accepted, 1 MiB of text, has some ten thousand sentences.
-      instances       = { cpu = local.cpu.emotion, maximum = var.max_instances.emotion, memory = "1Gi" }
+      # While one request waits for the store, the others have the vCPU (docs/load.md). Each may bring a document at its
+      # bounds.
+      instances       = { concurrency = 4, cpu = local.cpu.emotion, maximum = var.max_instances.emotion, memory = "2Gi" }
       lease_seconds   = 600
       timeout_seconds = 540
       topic           = "transcripts"
@@ -31,7 +31,7 @@ locals {
     insights = {
       environment = { SAMO_INSIGHTS_TOPIC = google_pubsub_topic.this["insights"].id }
       # It waits for the store most of the time, so one vCPU serves four at once, each with an entry's documents.
-      instances       = { concurrency = 4, cpu = local.cpu.insights, maximum = var.max_instances.insights, memory = "1Gi" }
+      instances       = { concurrency = 4, cpu = local.cpu.insights, maximum = var.max_instances.insights, memory = "2Gi" }
       lease_seconds   = 180
       timeout_seconds = 120
       topic           = "analyses"
@@ -46,7 +46,8 @@ locals {
         SAMO_SUMMARY_STYLE  = var.summary.style
         SAMO_THREADS        = tostring(local.cpu.summarization)
       })
-      # The same model and the same text as emotion, and a T5 of 60 MB beside it where one is published.
+      # 350 MB are the bound for an instance with its model (`make bench`). While the model loads, its files lie in
+      # memory as well. The same model and the same text as emotion, and a T5 of 60 MB beside it where one is published.
       instances       = { cpu = local.cpu.summarization, maximum = var.max_instances.summarization, memory = "1Gi" }
       lease_seconds   = 600
       timeout_seconds = 540

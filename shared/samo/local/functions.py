@@ -15,8 +15,11 @@ from samo.local.topology import PROJECT, topic
 
 READY_S = 60.0
 
-# As many requests at once as an instance in the cloud is sent (infra/): a model fills its vCPUs with one.
-_CONCURRENCY: Mapping[StageName, int] = {"transcription": 1, "emotion": 1, "summarization": 1, "insights": 4}
+CONCURRENCY: Mapping[StageName, int] = {"transcription": 1, "emotion": 4, "summarization": 1, "insights": 4}
+"""As many requests at once as an instance in the cloud is sent (infra/, docs/load.md)."""
+
+_FEWEST_THREADS = 2
+"""One would make gunicorn use its synchronous workers, with which each push of the emulator takes 2 s."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,8 @@ def start(
         **_settings(functions.models),
         **_job_of(source.parent),
     }
-    bounded = {"THREADS": str(_CONCURRENCY[stage])}  # functions-framework takes no more than these from its queue
+    threads = max(_FEWEST_THREADS, CONCURRENCY[stage])
+    bounded = {"THREADS": str(threads)}  # functions-framework takes no more than these from its queue
     environment = {**os.environ, **stack, **bounded, **functions.environment}
     return processes.start(name or stage, (*program, *options), {**environment, **functions.of_stage.get(stage, {})})
 
