@@ -28,7 +28,7 @@ OUTCOMES: Mapping[str, str] = {
     "kill after commit": "redelivery finds the result and announces it, without waiting for the lease",
     "kill before publish": "redelivery finds the result and announces it, without waiting for the lease",
     "kill after publish": (
-        "redelivery finds the result and announces it, without waiting for the lease: the event comes twice under one identity"
+        "redelivery finds the result and announces it again: the event comes twice under one identity"
     ),
     "kill before release": "redelivery finds the result and announces it again; the lease is left to expire",
     "kill before ack": "redelivery finds the result and announces it again",
