@@ -3,6 +3,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := pip install --quiet --disable-pip-version-check
+CHAOS ?=
 FUZZ_S ?= 60
 SOAK ?=
 FUNCTIONS := transcription emotion summarization insights
@@ -38,18 +39,18 @@ check: setup  ## style, types, locks and schemas
 bench: setup  ## cold start, memory and each stage's own share, measured now
 	$(BIN)/python -m tests.bench
 
-soak: setup  ## 1,000 requests a minute for ten minutes through the emotion function; SOAK="--search …" for more
-	$(BIN)/python -m tests.soak $(SOAK)
+chaos: setup  ## nothing lost, nothing twice: three seeds of 1,000 recordings under faults; an hour or more
+	$(BIN)/python -m tests.chaos $(CHAOS)
 
-fuzz: setup build/fuzz-packages/.ready  ## every reader of what others wrote under atheris, FUZZ_S seconds each
+fuzz: setup build/fuzz-packages/.ready  ## every reader of what others wrote under atheris, FUZZ_S=60 seconds each
 	PYTHONPATH=build/fuzz-packages $(BIN)/python -m tests.fuzz --seconds $(FUZZ_S)
 
 build/fuzz-packages/.ready: tests/fuzz/requirements.txt
 	$(BIN)/$(PIP) --require-hashes --target build/fuzz-packages -r tests/fuzz/requirements.txt
 	touch $@
 
-chaos: setup  ## nothing lost, nothing twice: 1,000 recordings under faults, three seeds; takes most of an hour
-	$(BIN)/python -m tests.chaos
+soak: setup  ## 1,000 requests a minute for ten minutes through emotion; SOAK="--search --seconds 60" for the highest rate
+	$(BIN)/python -m tests.soak $(SOAK)
 
 parity: .venv-parity/.ready  ## our inference against the reference implementations; golden files made again
 	SAMO_WRITE_GOLDEN=1 .venv-parity/bin/pytest -q tests/parity
@@ -94,5 +95,5 @@ lock: setup  ## resolve again and write every requirements.txt
 clean:  ## remove what the targets above made
 	rm -rf .venv .venv-parity build out .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: .infra-terraform .infra-policies help setup demo test check bench soak fuzz chaos parity infra-check bundle schemas lock
+.PHONY: .infra-terraform .infra-policies help setup demo test check bench chaos fuzz soak parity infra-check bundle schemas lock
 .PHONY: clean

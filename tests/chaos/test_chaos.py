@@ -12,7 +12,7 @@ from tests.chaos.report import Report
 from tests.chaos.run import run_chaos
 from tests.chaos.world import forget_conditions
 
-RECORDINGS = 30
+RECORDINGS = 20
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -50,7 +50,7 @@ def test_every_kind_of_fault_came_about(report: Report) -> None:
 
 def test_a_store_that_forgets_conditions_is_found_out(tmp_path: Path) -> None:
     """The suite can fail: where "only if there is none" is ignored, results are written twice, and it says so."""
-    report = run_chaos(tmp_path / "run", seed=2, recordings=8, sabotage=forget_conditions)
+    report = run_chaos(tmp_path / "run", seed=2, recordings=4, sabotage=forget_conditions)
 
     assert report.duplicate_insights > 0
     assert not report.kept
