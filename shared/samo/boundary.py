@@ -25,6 +25,7 @@ import msgspec
 from flask import current_app, has_app_context, has_request_context, request
 from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 
+from samo.arenas import bound_arenas
 from samo.canonical_log import log_event, setup_logging
 from samo.delivery_notes import taking_notes
 from samo.domain.errors import PermanentError, TransientError
@@ -79,6 +80,7 @@ def entry_point(build_stage: Callable[[], Stage], *, grace_s: float = GRACE_S) -
     """
     if has_app_context():  # the server's, which loads this function and reads bodies before it calls the handler
         current_app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    bound_arenas()  # before the server has threads
     lock = threading.Lock()
     stage: Stage | None = None
 
