@@ -18,8 +18,9 @@ which also see where a worker is and end it there.
 | `delivery_gate` | between Pub/Sub and the functions |
 | `models_trouble` | the models bucket: objects missing, damaged, unavailable |
 | `workers`, `skewed/` | the function processes, their deaths and restarts, their clocks |
-| `letter_box` | dead letters, collected as they come |
+| `letter_box` | dead letters, seen as they come and replayed |
 | `ledger` | what was seen: messages accepted and acknowledged, results written, crashes and recoveries |
 | `world`, `run` | all of it together; a run from the first upload to the replay of dead letters |
 | `audit`, `report` | the verdict, and how it is printed |
+| `outcomes`, `table` | what comes of each fault; the tables of docs/reliability.md |
 """
