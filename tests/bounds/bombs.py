@@ -72,13 +72,13 @@ def with_cover(mp3: bytes, picture: bytes) -> bytes:
 TRANSCRIPT = (
     b'{"schema_version":%d,"recording":{"bucket":"recordings","name":"mia/day.txt","generation":1},"source":"text",'
     b'"text":%s,"empty_reason":null,"language":null,"language_probability":null,"confidence":null,'
-    b'"words_per_minute":null,"%s":null,"warnings":[],"made_by":null,"created_at":"2026-01-01T00:00:00Z",'
+    b'"words_per_minute":null,%s,"warnings":[],"made_by":null,"created_at":"2026-01-01T00:00:00Z",'
     b'"segments":[%s],"more":%s}'
 )
 SEGMENT = b'{"text":"a b","start_s":1,"end_s":2,"words":[],"mean_log_probability":null,"no_speech_probability":null}'
 
 
-def transcript(*, text: bytes = b"I am happy.", segments: int = 0, more: bytes = b"0", version: int = 2) -> bytes:
+def transcript(*, text: bytes = b"I am happy.", segments: int = 0, more: bytes = b"0", version: int = 3) -> bytes:
     """A transcript's document, as long as wanted in each of its parts; `more` is a field that nobody knows."""
-    audio = b"audio" if version == 2 else b"duration_s"
+    audio = b'"duration_s":null' if version == 1 else b'"audio":null,"quality":null,"dropped":[],"hints":null'
     return TRANSCRIPT % (version, b'"' + text + b'"', audio, b",".join([SEGMENT] * segments), more)
