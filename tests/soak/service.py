@@ -18,6 +18,7 @@ import requests
 from samo.adapters.directory import DirectoryStore
 from samo.adapters.gcs import GcsStore
 from samo.domain.documents import encode, encode_compact
+from samo.domain.errors import StoreUnavailable
 from samo.domain.events import ObjectPointer, TranscriptReady
 from samo.domain.names import transcript_name
 from samo.local.gcs.client import local_client
@@ -122,6 +123,14 @@ def emotion_service(folder: Path, *, store: Store, processes: int, threads: int)
         yield service
 
 
+def _is_there(bucket: ObjectStore) -> bool:
+    """Whether the server answers, and has this bucket by now."""
+    try:
+        return bucket.stat("none") is None
+    except StoreUnavailable:
+        return False
+
+
 def _buckets(folder: Path, store: Store, running: Processes) -> tuple[ObjectStore, dict[str, str]]:
     if store == "directory":
         urls = {f"SAMO_{bucket.upper()}": (folder / bucket).as_uri() for bucket in BUCKETS}
@@ -133,7 +142,7 @@ def _buckets(folder: Path, store: Store, running: Processes) -> tuple[ObjectStor
     server = running.start("storage", command, {**os.environ, "PYTHONPATH": str(ROOT)})
     server.wait_for_http(url, deadline_s=_READY_S)
     buckets = GcsStore("leases", client=lambda: local_client(url))
-    wait_until(lambda: buckets.stat("none") is None, deadline_s=_READY_S)
+    wait_until(lambda: _is_there(buckets), deadline_s=_READY_S)
     urls = {f"SAMO_{bucket.upper()}": f"gs://{bucket}" for bucket in BUCKETS}
     environment = {**urls, "STORAGE_EMULATOR_HOST": url, "GOOGLE_CLOUD_PROJECT": "local"}
     return GcsStore("results", client=lambda: local_client(url)), environment

@@ -260,6 +260,9 @@ def test_being_told_to_end_leaves_no_recording_behind(number: signal.Signals, tm
             stdout=subprocess.DEVNULL,
             stderr=stderr,
             env={**os.environ, "TMPDIR": str(temporary)},
+            preexec_fn=lambda: signal.signal(
+                number, signal.SIG_DFL
+            ),  # whoever runs the tests may ignore it, as nohup does
         ) as listening,
     ):
         busy = wait_until(lambda: told.read_text() != "", deadline_s=30)
