@@ -30,12 +30,12 @@ A text longer than {max_length} tokens is read in overlapping windows, and a lab
 - The data are English Reddit comments, whose writers skew young and male, annotated by native speakers from India:
   other registers and languages are read less well, and an annotator's guess is not what the writer felt.
 - Sarcasm, emotions of somebody else and emotions of the past may be read as the writer's own, now.
-- Upper case is not seen, nor are emoji that the vocabulary lacks.
+- Upper case is not seen, nor are emoji beside words that the vocabulary lacks.
 - Labels with few examples (below 30 in the table) are unreliable whatever their figure says.
 - Activations are quantised per batch, so a probability depends a little on the texts beside it.
 
 ## Measured on dev ({n} rows)
-Temperature and thresholds were fitted on these rows, so the figures below flatter the model. The cross-fitted ones do
+Calibration and thresholds were fitted on these rows, so the figures below flatter the model. The cross-fitted ones do
 not, for each half of the rows is decided with what the other half taught (mean of {splits} random halvings); only the
 epoch to keep was chosen on all of them.
 
