@@ -13,7 +13,7 @@ from tests.chaos.schedule import Schedule
 from tests.chaos.storage_calls import StorageCall
 from tests.chaos.workers import Worker
 
-MODEL = "emotion/minilm-l6-goemotions-1/model.onnx"
+MODEL = "emotion/minilm-l6-goemotions-2/model.onnx"
 
 _BY_ITSELF_S = 2.0
 _AFTER_A_RESTART_S = 15.0
