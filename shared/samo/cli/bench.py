@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import wave
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import msgspec
 
 from samo.cli.extras import installed_extra
 from samo.cli.one_line_errors import OneLineErrors
+from samo.cli.output import print_json
 from samo.inference.speech.whisper_sizes import WHISPER_SIZES
 
 SPEECH_SIZES = tuple(WHISPER_SIZES)
@@ -59,7 +59,7 @@ def agreement(*, threads: int, as_json: bool) -> None:
         from samo.modelling.t5.agreement import measure_agreement
     measured = measure_agreement(threads=threads)
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(measured), indent=2) + b"\n")
+        print_json(measured)
         return
     click.echo("| weights | search | tokens | KL, nats | exact | prefix |\n|---|---|---|---|---|---|")
     for each in measured:
@@ -114,7 +114,7 @@ def transcription(
         say=lambda line: click.echo(line, err=True),
     )
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
+        print_json(figures)
         return
     for name, value in msgspec.to_builtins(figures).items():
         click.echo(f"{name:18} {value}")
@@ -158,7 +158,7 @@ def stages(recording: Path, engine: str, *, as_json: bool) -> None:
     command = f"samo bench stages {recording.as_posix()} --engine {engine}"
     figures = measure_stages(recording, audio_s=audio_s, engine=engine, command=command)
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
+        print_json(figures)
         return
     for name, found in figures.stages.items():
         click.echo(f"{name:18} {found.warm_s:8.3f} s warm {found.cold_extra_s:8.3f} s more at a start")
@@ -166,7 +166,7 @@ def stages(recording: Path, engine: str, *, as_json: bool) -> None:
 
 def _print(figures: msgspec.Struct, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
+        print_json(figures)
         return
     for name, value in msgspec.to_builtins(figures).items():
         click.echo(f"{name:18} {value}")

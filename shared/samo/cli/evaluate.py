@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from samo.cli.extras import installed_extra
 from samo.cli.hint_options import checked_language
 from samo.cli.one_line_errors import OneLineErrors
+from samo.cli.output import print_json
 
 if TYPE_CHECKING:
     from samo.modelling.summaries.evaluation import Judgement
@@ -53,7 +52,7 @@ def evaluate_emotion(data: Path, *, threads: int, as_json: bool) -> None:
     probabilities = classifier.probabilities([example.text for example in examples])
     result = judge(probabilities, targets(examples, len(LABELS)), manifest.thresholds, manifest.version)
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n")
+        print_json(result)
         return
     click.echo(f"{result.model} on {result.n} rows")
     for name, interval in (("macro-F1", result.macro_f1), ("micro-F1", result.micro_f1)):
@@ -72,7 +71,7 @@ def evaluate_behaviour(*, threads: int, as_json: bool) -> None:
 
     result = judge(open_emotion_reader(local_models(), channel="stable", threads=threads), read_cases())
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n")
+        print_json(result)
         return
     click.echo(f"{result.model}: {result.passed} of {result.n} cases\n")
     click.echo("| capability | passed | cases | rate |\n|---|---|---|---|")
@@ -103,7 +102,7 @@ def evaluate_summary(data: Path, engine: str, *, threads: int, as_json: bool) ->
     found = [judgement.evaluation for judgement in judgements]
     if as_json:
         record = found if engine == "all" else found[0]
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
+        print_json(record)
     elif engine == "all":
         _show_comparison(judgements)
     else:
@@ -134,7 +133,7 @@ def evaluate_lengths_and_weights(data: Path, *, threads: int, as_json: bool) -> 
     entries = read_entries(examples, reader, name=data.name, advance=reading.advance)
     found = cross_validate(entries, advance=Progress("every choice of parameters", len(entries)).advance)
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+        print_json(found)
         return
     chosen = f"best of {found.candidates} on the other {found.folds - 1} folds ({found.repeats} draws of folds)"
     click.echo("| parameters | ROUGE-L | " + " | ".join(f"− {name}" for name in found.above) + " |")
@@ -161,7 +160,7 @@ def evaluate_faithfulness(data: Path, *, as_json: bool) -> None:
         from samo.modelling.summaries.faithfulness import rates, read_pairs
     found = rates(read_pairs(data))
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+        print_json(found)
         return
     click.echo("| texts | | n | refused |\n|---|---|---|---|")
     for rate in found:
@@ -247,7 +246,7 @@ def evaluate_transcription(
     with installed_extra("evaluation", "judging transcripts"):
         found = _judged_transcripts(data, speech_engine, language, threads)
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+        print_json(found)
         return
     click.echo(f"{found.engine} {found.model or ''}".rstrip() + f" on {found.n} recordings, {found.audio_s:.1f} s")
     for name, rate in (("WER", found.wer), ("CER", found.cer)):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+import msgspec
 
 
 @contextmanager
@@ -32,6 +33,11 @@ def guarded_output() -> Iterator[None]:
         if not isinstance(error, BrokenPipeError):
             click.echo(f"Error: {one_line(system_error(error))}", err=True)
         sys.exit(1)
+
+
+def print_json(value: object) -> None:
+    """The value as indented JSON, in UTF-8 whatever the terminal's encoding."""
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
 
 
 def system_error(error: OSError) -> str:

@@ -10,14 +10,13 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
 import click
-import msgspec
 from rich.console import Console
 
 from samo.adapters.directory import DirectoryStore
 from samo.cli.activity import shown_on
 from samo.cli.hint_options import checked_hotwords, checked_language
 from samo.cli.insight_view import show_insight
-from samo.cli.output import one_line, system_error
+from samo.cli.output import one_line, print_json, system_error
 from samo.cli.termination import ended_by_signals
 from samo.domain.errors import SamoError
 from samo.domain.failure import Failure
@@ -142,7 +141,7 @@ def process(
                 show_insight(Console(), insight, title=current)
                 _show_places(out, insight)
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(insights), indent=2) + b"\n")
+        print_json(insights)
     sys.exit(1 if failed else 0)
 
 

@@ -22,6 +22,7 @@ from samo.inference.emotion.reader import onnx_emotion_reader
 from samo.inference.emotion.token_windows import padded
 from samo.inference.model_store.store import ModelStore
 from samo.modelling.emotion.behaviour.cases import read_cases
+from samo.modelling.process_memory import peak_rss_mb
 from samo.wiring import local_models
 
 SENTENCE_TOKENS = 20
@@ -96,10 +97,7 @@ def load_and_read(directory: Path, threads: int) -> tuple[float, float]:
     classifier = load_emotion_classifier(directory, manifest, threads=threads)
     load_ms = (time.perf_counter() - started) * 1e3
     classifier.probabilities(_batches()[0])
-    # Not getrusage, which a child inherits from the process that started it.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    (peak,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
-    return round(load_ms, 1), round(int(peak.split()[1]) * 1024 / 1e6, 1)
+    return round(load_ms, 1), round(peak_rss_mb(), 1)
 
 
 _PROCESS = """

@@ -6,6 +6,7 @@ Hinton et al. 2015, "Distilling the Knowledge in a Neural Network" (arXiv 1503.0
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -41,5 +42,9 @@ def taught_targets(
         told = msgspec.structs.replace(training, seed=seed)
         teacher = train(base, tokenizer, corpus, told, work_dir / f"teacher-{seed}")
         opinions.append(probabilities_of(infer(teacher, sequences)))
-    mean = np.mean(opinions, axis=0)
-    return np.asarray((1.0 - distillation.weight) * labels + distillation.weight * mean, dtype=np.float32)
+    return mixed_targets(labels, opinions, distillation.weight)
+
+
+def mixed_targets(labels: SoftTargets, opinions: Sequence[Probabilities], weight: float) -> SoftTargets:
+    """The labels [N, L], and for `weight` the mean of the teachers' probabilities, [N, L] each."""
+    return np.asarray((1.0 - weight) * labels + weight * np.mean(opinions, axis=0), dtype=np.float32)

@@ -17,6 +17,7 @@ from samo.inference.model_store.manifest import Manifest, Provenance
 from samo.inference.model_store.publishing import describe
 from samo.inference.t5.model import load_t5
 from samo.inference.t5.options import GenerationOptions
+from samo.modelling.process_memory import peak_rss_mb
 from samo.modelling.summaries.evaluation import read_entries
 from samo.modelling.summaries.examples import SummaryExample
 from samo.modelling.t5.bundle import write_bundle
@@ -162,10 +163,7 @@ def load_and_summarise(directory: Path, threads: int) -> tuple[float, float]:
     for beams in (1, BEAMS):
         options = GenerationOptions(beams=beams, max_new_tokens=NEW_TOKENS, min_new_tokens=NEW_TOKENS)
         model.generate([list(range(3, SOURCE_TOKENS + 2))], options)
-    # Not getrusage, which a child inherits from the process that started it.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    (peak,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
-    return load_ms, int(peak.split()[1]) * 1024 / 1e6
+    return load_ms, peak_rss_mb()
 
 
 def broken_limits(figures: SummaryFigures) -> list[str]:

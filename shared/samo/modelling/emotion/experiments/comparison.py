@@ -15,6 +15,7 @@ from samo.modelling.emotion.evaluation import Targets, calibration_error, label_
 from samo.modelling.emotion.experiments.judges import SHIPPED_CALIBRATION, calibrations, thresholds
 from samo.modelling.emotion.experiments.runs import Run, run
 from samo.modelling.emotion.experiments.techniques import BASELINE, DISTILLED, TRAINED
+from samo.modelling.emotion.teachers import mixed_targets
 from samo.modelling.emotion.training import SoftTargets
 
 SPLITS = 10
@@ -88,8 +89,7 @@ def compare(corpus: Corpus, config: EmotionBuildConfig, seeds: Sequence[int], wo
 
 def _taught(corpus: Corpus, teachers: Sequence[Run], weight: float) -> SoftTargets:
     labels = targets(corpus.train, len(corpus.labels)).astype(np.float32)
-    mean = np.mean([probabilities_of(each.train_logits) for each in teachers], axis=0)
-    return np.asarray((1.0 - weight) * labels + weight * mean, dtype=np.float32)
+    return mixed_targets(labels, [probabilities_of(each.train_logits) for each in teachers], weight)
 
 
 def _judged(logits: Logits, dev: Targets, fit: Fit) -> Measured:
