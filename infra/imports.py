@@ -1,8 +1,8 @@
 """What a function imports, read from the sources: the modules of samo that can be loaded on its behalf, and no others.
 
 A module that is imported runs its top level, so everything that this imports is loaded with it. The body of a function
-runs only when somebody calls it. So the imports inside `samo.wiring.open_transcriber` count for a function that can
-come to call it, and not for one that takes another name from the same module. Classes count whole; a name that is
+runs only when somebody calls it. So the imports inside `samo.wiring.engines.open_transcriber` count for a function that
+can come to call it, and not for one that takes another name from the same module. Classes count whole; a name that is
 mentioned counts as called; `import samo.x` takes all names of a module.
 """
 

@@ -3,6 +3,6 @@
 import functions_framework
 
 from samo.boundary import entry_point
-from samo.wiring import emotion_stage
+from samo.wiring.emotion import emotion_stage
 
 handle = functions_framework.cloud_event(entry_point(emotion_stage))

@@ -3,6 +3,6 @@
 import functions_framework
 
 from samo.boundary import entry_point
-from samo.wiring import insights_stage
+from samo.wiring.insights import insights_stage
 
 handle = functions_framework.cloud_event(entry_point(insights_stage))

@@ -3,6 +3,6 @@
 import functions_framework
 
 from samo.boundary import entry_point
-from samo.wiring import transcription_stage
+from samo.wiring.transcription import transcription_stage
 
 handle = functions_framework.cloud_event(entry_point(transcription_stage))

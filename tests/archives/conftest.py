@@ -16,7 +16,7 @@ from samo.inference.model_store.store import ModelStore
 from samo.local.gcs.client import local_client
 from samo.local.gcs.server import GcsServer
 from samo.local.topology import STAGES
-from samo.wiring import bundled_models
+from samo.wiring.model_stores import bundled_models
 from tests.archives.deployment import Deployment, IndexUnreachable, deploy
 
 BUCKETS = ("recordings", "results", "leases", "models")

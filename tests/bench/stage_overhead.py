@@ -18,7 +18,9 @@ from samo.embedded import EmbeddedPipeline
 from samo.inference.summarizer.extractive import ExtractiveSummarizer
 from samo.ports import EmotionReader, Summarizer
 from samo.settings import MAX_AUDIO_BYTES, MAX_AUDIO_S, MAX_TEXT_BYTES
-from samo.wiring import SystemClock, bundled_models, open_emotion_reader, open_transcriber
+from samo.wiring.clock import SystemClock
+from samo.wiring.engines import open_emotion_reader, open_transcriber
+from samo.wiring.model_stores import bundled_models
 from tests.bench.figures import Figure
 
 RUNS = 20

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from samo.domain.names import StageName
-from samo.wiring import bundled_models_folder
+from samo.wiring.model_stores import bundled_models_folder
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,15 +7,18 @@ import resource
 import sys
 from collections.abc import Callable
 
-from samo import wiring
 from samo.boundary import Stage, deliver
 from samo.messages import Message
+from samo.wiring.emotion import emotion_stage
+from samo.wiring.insights import insights_stage
+from samo.wiring.summarization import summarization_stage
+from samo.wiring.transcription import transcription_stage
 
 STAGES: dict[str, Callable[[], Stage]] = {
-    "transcription": wiring.transcription_stage,
-    "emotion": wiring.emotion_stage,
-    "summarization": wiring.summarization_stage,
-    "insights": wiring.insights_stage,
+    "transcription": transcription_stage,
+    "emotion": emotion_stage,
+    "summarization": summarization_stage,
+    "insights": insights_stage,
 }
 
 

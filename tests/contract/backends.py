@@ -20,7 +20,7 @@ from samo.adapters.gcs import GcsStore
 from samo.local.gcs.client import local_client
 from samo.local.gcs.server import GcsServer
 from samo.ports import ObjectStore
-from samo.wiring import open_store
+from samo.wiring.places import open_store
 from tests.fakes.object_store import MemoryStore
 
 BUCKET = "contract"

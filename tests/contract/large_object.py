@@ -8,7 +8,7 @@ import resource
 import sys
 from pathlib import Path
 
-from samo.wiring import open_store
+from samo.wiring.places import open_store
 
 
 def peak_kib() -> int:

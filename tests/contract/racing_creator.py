@@ -6,7 +6,7 @@ import json
 import sys
 
 from samo.domain.errors import PreconditionFailed
-from samo.wiring import open_store
+from samo.wiring.places import open_store
 
 
 def main() -> None:

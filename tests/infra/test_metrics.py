@@ -16,7 +16,7 @@ from samo.domain.documents import encode_compact
 from samo.domain.events import ObjectPointer, TranscriptReady
 from samo.domain.names import StageName, transcript_name
 from samo.domain.recording import RecordingRef
-from samo.wiring import bundled_models_folder
+from samo.wiring.model_stores import bundled_models_folder
 from tests.infra.applied import ROOT, Environment
 from tests.unit.log_lines import fresh_log, lines_on_stderr
 from tests.wire.bodies import object_notification, wrapped_push

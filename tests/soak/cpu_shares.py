@@ -31,7 +31,8 @@ from samo.local.processes import Processes, free_port, wait_until
 from samo.messages import Message
 from samo.ports import ObjectStore
 from samo.stages.emotion import EmotionStage
-from samo.wiring import bundled_models, bundled_models_folder, emotion_stage
+from samo.wiring.emotion import emotion_stage
+from samo.wiring.model_stores import bundled_models, bundled_models_folder
 from tests.soak.entries import an_entry
 from tests.soak.storage import BUCKETS
 

@@ -24,7 +24,7 @@ from samo.domain.names import transcript_name
 from samo.local.gcs.client import local_client
 from samo.local.processes import Processes, free_port, wait_until
 from samo.ports import ObjectStore
-from samo.wiring import bundled_models_folder
+from samo.wiring.model_stores import bundled_models_folder
 from tests.bench.resident import workers
 from tests.soak.entries import an_entry
 from tests.soak.storage import BUCKETS

@@ -135,14 +135,16 @@ def test_only_the_composition_root_knows_adapters_and_engines() -> None:
         if any(_is_in(name, ("samo.adapters", "samo.inference")) for name in imports_of(path))
     }
 
-    assert knowing == {"samo.wiring", "samo.embedded"}
+    assert knowing == {"samo.embedded"}
 
 
 def test_the_walk_finds_what_it_is_for() -> None:
     """Through our own modules and into functions: otherwise the tests above would pass on an empty house."""
     ways = reached_from(*entry_points())
 
-    assert {"samo.wiring", "samo.stages.effect", "samo.adapters.gcs", "google.cloud.storage", "msgspec"} <= set(ways)
+    assert {"samo.wiring.emotion", "samo.stages.effect", "samo.adapters.gcs", "google.cloud.storage", "msgspec"} <= set(
+        ways
+    )
     assert ways["samo.leases"][-1] == "samo.leases"
 
 
@@ -183,7 +185,7 @@ def test_importing_opens_nothing_and_reads_no_variable() -> None:
     report = json.loads(_run(WATCH, *modules))
 
     assert report["work"] == SET_AT_IMPORT
-    assert set(report["imported"]) > {"samo.wiring", "samo.adapters.gcs", "samo.settings"}
+    assert set(report["imported"]) > {"samo.wiring.emotion", "samo.adapters.gcs", "samo.settings"}
     assert {missing.partition(".")[0] for missing in report["missing"]}.isdisjoint({"samo"})
 
 

@@ -16,7 +16,7 @@ from samo.settings import (
     read_settings,
     variable_of,
 )
-from samo.wiring import open_store, open_topic
+from samo.wiring.places import open_store, open_topic
 
 INSIGHTS = {
     "SAMO_RESULTS": "gs://results",

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from samo.cli.output import print_json
 from samo.cost.estimate import Estimate, PriceList, estimate, job_transcription, shipped_price_list
 from samo.cost.measurements import StageTimes, read_measurements
 
@@ -32,7 +33,7 @@ def cost(measurements: Path | None, entry_min: float | None, cold_share: float |
     told = _with(shipped_price_list(), entry_min=entry_min, cold_share=cold_share)
     found = estimate(measured, told)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+        print_json(found)
     else:
         click.echo(render(measured, told, found))
 

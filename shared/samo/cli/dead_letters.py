@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from samo import wiring
 from samo.cli.counting import counted
 from samo.cli.deployment import on_deployment
 from samo.cli.extras import installed_extra
@@ -22,6 +21,7 @@ from samo.cli.stopping import stopped_by_signals
 from samo.domain.names import STAGES, StageName
 from samo.operations.dead_letters import DeadLetter, list_letters, replay_letters
 from samo.settings import DeadLetterSettings, SettingsError, variable_of
+from samo.wiring.places import open_dead_letters, open_topic
 
 _HEARS: Mapping[StageName, str] = {
     "transcription": "recordings_topic",
@@ -60,7 +60,7 @@ def list_command(
     rows: list[DeadLetter] = []
     for each, name in _subscriptions(settings, stage, subscription).items():
         with installed_extra("cloud", "reading dead letters"):
-            rows += list_letters(wiring.open_dead_letters(name), each, limit)
+            rows += list_letters(open_dead_letters(name), each, limit)
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(rows), indent=2, ensure_ascii=False))
     elif rows:
@@ -91,7 +91,7 @@ def replay(*, stage: StageName | None, subscription: str | None, limit: int, set
         counted("replaying", None) as advance,
     ):
         for each, name in subscriptions.items():
-            queue, topic = wiring.open_dead_letters(name), wiring.open_topic(topics[each])
+            queue, topic = open_dead_letters(name), open_topic(topics[each])
             for letter in replay_letters(queue, topic, each, limit, stopping):
                 count += 1
                 advance()

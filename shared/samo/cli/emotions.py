@@ -10,7 +10,6 @@ from typing import BinaryIO
 import click
 import msgspec
 
-from samo import wiring
 from samo.domain.emotion import EmotionReading, LabelScore
 from samo.domain.errors import TextNotUtf8, TextTooLong
 from samo.domain.recording import RecordingRef
@@ -18,6 +17,8 @@ from samo.domain.sentences import sentences_of
 from samo.domain.transcript import EmptyReason
 from samo.domain.written_entry import written_entry
 from samo.settings import MAX_TEXT_BYTES
+from samo.wiring.engines import open_emotion_reader
+from samo.wiring.model_stores import local_models
 
 
 class LineReading(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +43,7 @@ def emotions(*, threads: int, as_json: bool) -> None:
 
     Each line is read as an entry of its own; it is answered before the next one is read.
     """
-    reader = wiring.open_emotion_reader(wiring.local_models(), channel="stable", threads=threads)
+    reader = open_emotion_reader(local_models(), channel="stable", threads=threads)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     for number, text in enumerate(_lines(sys.stdin.buffer), start=1):
         entry = written_entry(text, RecordingRef(bucket="stdin", name="line", generation=number), created_at=now)

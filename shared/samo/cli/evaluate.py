@@ -42,7 +42,7 @@ def evaluate_emotion(data: Path, *, threads: int, as_json: bool) -> None:
     from samo.inference.model_store.store import ModelStore
     from samo.modelling.emotion.dataset import read_examples, targets
     from samo.modelling.emotion.evaluation import evaluate as judge
-    from samo.wiring import local_models
+    from samo.wiring.model_stores import local_models
 
     examples = read_examples(data, len(LABELS))
     store = ModelStore(local_models())
@@ -67,7 +67,8 @@ def evaluate_behaviour(*, threads: int, as_json: bool) -> None:
     """Cases of what an emotion model must be able to do: how many of each capability the shipped one gets right."""
     from samo.modelling.emotion.behaviour.cases import read_cases
     from samo.modelling.emotion.behaviour.evaluation import evaluate_behaviour as judge
-    from samo.wiring import local_models, open_emotion_reader
+    from samo.wiring.engines import open_emotion_reader
+    from samo.wiring.model_stores import local_models
 
     result = judge(open_emotion_reader(local_models(), channel="stable", threads=threads), read_cases())
     if as_json:
@@ -125,7 +126,8 @@ def evaluate_lengths_and_weights(data: Path, *, threads: int, as_json: bool) -> 
         from samo.modelling.summaries.cross_validation import cross_validate
         from samo.modelling.summaries.evaluation import read_entries
         from samo.modelling.summaries.examples import read_summary_examples
-    from samo.wiring import local_models, open_emotion_reader
+    from samo.wiring.engines import open_emotion_reader
+    from samo.wiring.model_stores import local_models
 
     examples = read_summary_examples(data)
     reader = open_emotion_reader(local_models(), channel="stable", threads=threads)
@@ -174,7 +176,8 @@ def _judgements(data: Path, engine: str, threads: int) -> list[Judgement]:
     from samo.modelling.summaries.engines import open_engine
     from samo.modelling.summaries.evaluation import judge, read_entries
     from samo.modelling.summaries.examples import read_summary_examples
-    from samo.wiring import local_models, open_emotion_reader
+    from samo.wiring.engines import open_emotion_reader
+    from samo.wiring.model_stores import local_models
 
     examples = read_summary_examples(data)
     summarizers = {}
@@ -260,7 +263,8 @@ def _judged_transcripts(data: Path, speech_engine: str, language: str | None, th
     from samo.modelling.transcripts.evaluation import judge
     from samo.modelling.transcripts.examples import read_spoken_examples
     from samo.settings import MAX_AUDIO_S
-    from samo.wiring import local_models, open_transcriber
+    from samo.wiring.engines import open_transcriber
+    from samo.wiring.model_stores import local_models
 
     examples = read_spoken_examples(data)
     transcriber = open_transcriber(speech_engine, local_models(), channel="stable", threads=threads, max_s=MAX_AUDIO_S)

@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from samo import wiring
 from samo.cli.counting import counted
 from samo.cli.deployment import on_deployment
 from samo.cli.one_line_errors import OneLineErrors
@@ -28,6 +27,8 @@ from samo.operations.failures import FailureUnknown, RecordedFailure, find_failu
 from samo.operations.retrying import RETRY_LEASE_S, Retrier
 from samo.operations.starting import NotRetriable, StageTopics
 from samo.settings import FailureListSettings, RetrySettings
+from samo.wiring.clock import SystemClock
+from samo.wiring.places import open_store, open_topic
 
 _stage = click.option("--stage", type=click.Choice(STAGES), help="Only failures of this stage.")
 _code = click.option("--code", help="Only failures with this code, such as recording_empty.")
@@ -48,7 +49,7 @@ def list_command(
     *, stage: StageName | None, code: str | None, since: str | None, as_json: bool, settings: FailureListSettings
 ) -> None:
     """List failure records: when, which stage, what code, and the record's name."""
-    results = wiring.open_store(settings.results)
+    results = open_store(settings.results)
     found = list_failures(results, stage=stage, code=code, since=moment(since, datetime.now(UTC)))
     if as_json:
         click.echo(json.dumps([_as_json(each) for each in found], indent=2, ensure_ascii=False))
@@ -67,7 +68,7 @@ def list_command(
 @on_deployment(FailureListSettings)
 def show(name: str, *, as_json: bool, settings: FailureListSettings) -> None:
     """Show why a recording failed and what its owner can do. NAME is as `list` prints it."""
-    found = find_failure(wiring.open_store(settings.results), name)
+    found = find_failure(open_store(settings.results), name)
     if as_json:
         click.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False))
         return
@@ -105,7 +106,7 @@ def retry(
     """
     if bool(names) == bool(stage or code or all_):
         raise click.UsageError("give NAMEs, or --stage, --code or --all")
-    results = wiring.open_store(settings.results)
+    results = open_store(settings.results)
     chosen = names or tuple(
         each.name for each in list_failures(results, stage=stage, code=code) if _obstacle(each) is None
     )
@@ -116,11 +117,11 @@ def retry(
         click.confirm(f"Retry {len(chosen)} failures?", abort=True, err=True)
     retrier = Retrier(
         results,
-        Leases(wiring.open_store(settings.leases), wiring.SystemClock(), duration_s=RETRY_LEASE_S),
+        Leases(open_store(settings.leases), SystemClock(), duration_s=RETRY_LEASE_S),
         StageTopics(
-            recordings=wiring.open_topic(settings.recordings_topic),
-            transcripts=wiring.open_topic(settings.transcripts_topic),
-            analyses=wiring.open_topic(settings.analyses_topic),
+            recordings=open_topic(settings.recordings_topic),
+            transcripts=open_topic(settings.transcripts_topic),
+            analyses=open_topic(settings.analyses_topic),
         ),
     )
     if not _retry_all(retrier, chosen):

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from samo import wiring
 from samo.cli.extras import installed_extra
+from samo.wiring.model_stores import bundled_models, cached_models
+from samo.wiring.places import open_store
 
 _config_type = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -34,7 +35,7 @@ def emotion(data: Path, config: Path, url: str | None, work_dir: Path) -> None:
     with installed_extra("modelling", "building a model"):
         from samo.modelling.emotion.build import build_emotion
         from samo.modelling.emotion.config import load_config
-    store = wiring.open_store(url) if url else wiring.bundled_models()
+    store = open_store(url) if url else bundled_models()
     manifest = build_emotion(data=data, config=load_config(config), store=store, work_dir=work_dir)
     click.echo(f"published emotion/{manifest.version} in {store.bucket}")
 
@@ -64,7 +65,7 @@ def summarization(source: str, config: Path | None, url: str | None, work_dir: P
         from samo.modelling.t5.source import fetch_checkpoint
     shipped = Path(str(files("samo.modelling") / "configs" / "summarization.toml"))
     told = load_summarization_config(config or shipped)
-    store = wiring.open_store(url) if url else wiring.cached_models()
+    store = open_store(url) if url else cached_models()
     checkpoint = fetch_checkpoint(source, work_dir)
     base = None if Path(source).is_dir() else source
     manifest = build_summarization(checkpoint, told, store, work_dir, base=base)

@@ -14,7 +14,6 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from samo import wiring
 from samo.cli.extras import installed_extra
 from samo.cli.model_builds import build
 from samo.cli.model_catalogue import ModelRow, Source, check_source, model_rows, model_table, percent, shares
@@ -27,6 +26,8 @@ from samo.inference.model_store.publishing import add_to_channel, copy, describe
 from samo.inference.model_store.publishing import publish as publish_version
 from samo.inference.speech.whisper_sizes import DEFAULT_SIZE, WHISPER_SIZES
 from samo.ports import ObjectStore
+from samo.wiring.model_stores import bundled_models_folder, cached_models, cached_models_folder, local_models
+from samo.wiring.places import open_store
 
 # What a folder of files can become. An emotion model's labels and thresholds come from its build alone.
 ENGINES: dict[Task, Engine] = {"transcription": "ctranslate2", "summarization": "onnx"}
@@ -105,7 +106,7 @@ def fetch(task: Task, size: str, *, quietly: bool) -> None:
     """
     with installed_extra("transcription", f"fetching {task} weights"):
         from samo.inference.speech.whisper_weights import fetch_whisper
-    store = wiring.cached_models()
+    store = cached_models()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -159,14 +160,14 @@ def publish(
     if directory is not None:
         if model is not None or not (task and version and licence):
             raise click.UsageError("--from needs --task, --version and --licence, and no TASK/VERSION")
-        target = wiring.open_store(url) if url else wiring.cached_models()
+        target = open_store(url) if url else cached_models()
         manifest = _manifest_of(directory, task, version, licence, base)
         with Console(stderr=True).status(f"publishing {task}/{version}"):
             publish_version(target, directory, manifest, channel=None)
     else:
         if model is None or url is None:
             raise click.UsageError("name TASK/VERSION and --to STORE, or a folder with --from")
-        target = wiring.open_store(url)
+        target = open_store(url)
         task, version = model
         with Console(stderr=True).status(f"publishing {task}/{version}"):
             _copy_from_here(task, version, target)
@@ -186,9 +187,9 @@ models.add_command(compare)
 
 def _sources(urls: Sequence[str]) -> list[Source]:
     if urls:
-        return [Source(url, wiring.open_store(url)) for url in urls]
-    names = {str(wiring.bundled_models_folder()): "bundled", str(wiring.cached_models_folder()): "cache"}
-    return [Source(names.get(store.bucket, store.bucket), store) for store in wiring.local_models()]
+        return [Source(url, open_store(url)) for url in urls]
+    names = {str(bundled_models_folder()): "bundled", str(cached_models_folder()): "cache"}
+    return [Source(names.get(store.bucket, store.bucket), store) for store in local_models()]
 
 
 def _copy_from_here(task: Task, version: str, target: ObjectStore) -> None:

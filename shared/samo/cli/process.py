@@ -25,7 +25,7 @@ from samo.domain.names import insight_name, report_name
 from samo.domain.summary import SummaryFocus, SummaryLength, SummaryOptions, SummaryStyle
 from samo.embedded import EmbeddedPipeline
 from samo.settings import SummaryEngine
-from samo.wiring import embedded_pipeline, local_jobs
+from samo.wiring.commands import embedded_pipeline, local_jobs
 
 BUSY_WITH = {
     "transcription": "listening",

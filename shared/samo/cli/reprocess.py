@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from samo import wiring
 from samo.cli.counting import counted
 from samo.cli.deployment import on_deployment
 from samo.cli.output import one_line
@@ -13,6 +12,9 @@ from samo.domain.names import StageName
 from samo.operations.remaking import Remaker
 from samo.operations.reprocessing import Reprocessing
 from samo.settings import ReprocessingSettings, SettingsError
+from samo.wiring.clock import SystemClock
+from samo.wiring.commands import scratch_pipelines, scratch_stores
+from samo.wiring.places import open_store, open_topic
 
 _FROM: dict[str, frozenset[StageName]] = {
     "transcription": frozenset({"transcription", "emotion", "summarization"}),
@@ -53,11 +55,9 @@ def reprocess(
     """
     if announce and settings.insights_topic is None:
         raise SettingsError("SAMO_INSIGHTS_TOPIC is not set, and --announce needs it")
-    results = wiring.open_store(settings.results)
+    results = open_store(settings.results)
     chosen = frozenset[StageName]().union(*(_FROM[each] for each in stages))
-    run = Reprocessing(
-        results, wiring.SystemClock(), prefix, chosen, announce=announce, restart=restart and not dry_run
-    )
+    run = Reprocessing(results, SystemClock(), prefix, chosen, announce=announce, restart=restart and not dry_run)
     names = run.waiting()
     if dry_run:
         for name in names:
@@ -68,11 +68,11 @@ def reprocess(
         click.echo(f"going on with the run of {run.run.started_at}", err=True)
     remaker = Remaker(
         results,
-        wiring.open_store(settings.recordings),
-        wiring.scratch_pipelines(settings),
-        wiring.scratch_stores,
+        open_store(settings.recordings),
+        scratch_pipelines(settings),
+        scratch_stores,
         chosen,
-        wiring.open_topic(settings.insights_topic) if announce and settings.insights_topic else None,
+        open_topic(settings.insights_topic) if announce and settings.insights_topic else None,
     )
     remade = kept = 0
     with stopped_by_signals() as stopping, counted("reprocessing", len(names)) as advance:

@@ -7,11 +7,12 @@ import json
 import click
 import msgspec
 
-from samo import wiring
 from samo.cli.deployment import on_deployment
 from samo.cli.output import one_line
 from samo.operations.status import EntryStatus, StageStatus, entry_status
 from samo.settings import StatusSettings
+from samo.wiring.clock import SystemClock
+from samo.wiring.places import open_store
 
 EXIT_STATUS = {"done": 0, "in progress": 3, "failed": 4}
 
@@ -29,10 +30,10 @@ def status(entry: str, *, generation: int | None, as_json: bool, settings: Statu
     found = entry_status(
         entry,
         generation,
-        results=wiring.open_store(settings.results),
-        leases=wiring.open_store(settings.leases),
-        recordings=wiring.open_store(settings.recordings) if settings.recordings else None,
-        clock=wiring.SystemClock(),
+        results=open_store(settings.results),
+        leases=open_store(settings.leases),
+        recordings=open_store(settings.recordings) if settings.recordings else None,
+        clock=SystemClock(),
     )
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(found), indent=2, ensure_ascii=False))

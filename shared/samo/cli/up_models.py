@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from samo import wiring
 from samo.domain.errors import ModelUnavailable
 from samo.inference.model_store.store import ModelStore
 from samo.settings import SettingsError
+from samo.wiring.model_stores import local_model_urls, local_models
 
 
 class UpModels(NamedTuple):
@@ -27,7 +27,7 @@ def models_for_up(speech_engine: str) -> UpModels:
 
     For speech a function knows one store only, so the choice is made here.
     """
-    first, cache = wiring.local_model_urls()
+    first, cache = local_model_urls()
     if first.startswith("gs://"):
         raise SettingsError(
             f"SAMO_MODELS is {first}, but the functions of `samo up` see its own Cloud Storage server only: "
@@ -36,7 +36,7 @@ def models_for_up(speech_engine: str) -> UpModels:
     if speech_engine != "whisper":
         return UpModels(first, first, cache, (f"models: {first}; speech: {speech_engine}, a stand-in",))
     problem = ""
-    for url, store in zip((first, cache), wiring.local_models(), strict=True):
+    for url, store in zip((first, cache), local_models(), strict=True):
         try:
             ModelStore([store]).choose("transcription", "")
         except ModelUnavailable as error:

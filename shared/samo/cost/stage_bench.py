@@ -14,7 +14,7 @@ from samo.domain.errors import SamoError
 from samo.domain.failure import Failure
 from samo.domain.names import StageName
 from samo.domain.summary import SummaryOptions
-from samo.wiring import embedded_pipeline
+from samo.wiring.commands import embedded_pipeline
 
 RUNS = 3
 

@@ -6,7 +6,7 @@
 import sys
 
 from samo.job import run_task
-from samo.wiring import transcription_job
+from samo.wiring.transcription import transcription_job
 
 if __name__ == "__main__":
     sys.exit(run_task(transcription_job))

@@ -20,7 +20,7 @@ from samo.inference.model_store.catalogue import read_channel, read_manifest
 from samo.inference.model_store.manifest import Channel
 from samo.inference.model_store.store import ModelStore
 from samo.inference.speech.whisper_sizes import WHISPER_SIZES
-from samo.wiring import cached_models_folder
+from samo.wiring.model_stores import cached_models_folder
 from tests.unit.inference.model_store.given_models import FILES, a_manifest
 
 HERE = Path(__file__).parent

@@ -15,7 +15,7 @@ READ = """
 from pathlib import Path
 from samo.adapters.directory import DirectoryStore
 from samo.domain.sentences import sentences_of
-from samo.wiring import open_emotion_reader
+from samo.wiring.engines import open_emotion_reader
 from tests.unit.given_documents import a_transcript
 
 transcript = a_transcript()

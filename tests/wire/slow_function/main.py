@@ -12,7 +12,9 @@ from samo.settings import TranscriptionSettings, read_settings
 from samo.stages.spoken_entries import SpokenEntries
 from samo.stages.stored_recordings import StoredRecordings
 from samo.stages.transcription import TranscriptionStage
-from samo.wiring import SystemClock, open_store, transcription_stage
+from samo.wiring.clock import SystemClock
+from samo.wiring.places import open_store
+from samo.wiring.transcription import transcription_stage
 from tests.fakes.engines import HearingTranscriber
 
 

@@ -23,7 +23,7 @@ from samo.inference.emotion.token_windows import padded
 from samo.inference.model_store.store import ModelStore
 from samo.modelling.emotion.behaviour.cases import read_cases
 from samo.modelling.process_memory import peak_rss_mb
-from samo.wiring import local_models
+from samo.wiring.model_stores import local_models
 
 SENTENCE_TOKENS = 20
 SENTENCE_RUNS, WARM_UP_RUNS = 300, 30

@@ -12,6 +12,8 @@ from samo.modelling.errors import BuildConfigInvalid
 
 DEV_MODE_SHARE = 0.05
 
+Precision = Literal["float32", "bfloat16"]
+
 LossName = Literal["bce", "focal", "asymmetric", "weighted"]
 """Binary cross-entropy, focal loss, asymmetric loss, binary cross-entropy that weighs rare labels more."""
 
@@ -28,7 +30,8 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     those of a plain word giving way to a synonym and of a function word left out. `label_smoothing` is the part of a
     target that the label's share of all rows takes. `layer_decay` is the factor of the learning rate from one layer to
     the one below. Layers join the training from the top down over the first `unfreeze_share` of all steps. Training
-    stops once the dev macro-F1 has not improved for `patience` epochs.
+    stops once the dev macro-F1 has not improved for `patience` epochs, and the best epoch's weights are kept; with a
+    patience of 0 nobody looks at dev, and the last epoch's are.
     """
 
     loss: LossName = "bce"
@@ -47,7 +50,7 @@ class TrainingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     layer_decay: float = 1.0
     unfreeze_share: float = 0.0
     patience: int = 2
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: Precision = "float32"
     seed: int = 1
 
 

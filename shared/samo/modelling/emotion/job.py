@@ -30,7 +30,6 @@ from typing import Any
 
 import msgspec
 
-from samo import wiring
 from samo.canonical_log import setup_logging
 from samo.domain.errors import ModelVersionTaken, ObjectNotFound, SamoError, TransientError
 from samo.inference.model_store.catalogue import read_manifest
@@ -40,6 +39,7 @@ from samo.modelling.emotion.config import EmotionBuildConfig, load_config
 from samo.modelling.emotion.dataset import DEV_FILE, LABELS_FILE, TRAIN_FILE
 from samo.modelling.errors import DatasetInvalid
 from samo.settings import ModellingJobSettings, SettingsError, read_settings
+from samo.wiring.places import open_prefix, open_store
 
 # What the platform sets for every task of a job.
 EXECUTION_VARIABLE = "CLOUD_RUN_EXECUTION"
@@ -100,7 +100,7 @@ def train_version(settings: ModellingJobSettings, config: EmotionBuildConfig, *,
     from samo.modelling.emotion.build import TASK, build_emotion, published_as
 
     built = published_as(config)
-    models = wiring.open_store(settings.models)
+    models = open_store(settings.models)
     with tempfile.TemporaryDirectory(prefix="samo-modelling-") as scratch:
         data, work_dir = Path(scratch, "data"), Path(scratch, "work")
         try:
@@ -120,7 +120,7 @@ def fetch_data(url: str, folder: Path) -> None:
 
     Raises `DatasetInvalid` for one that is not there and `StoreUnavailable`.
     """
-    store, prefix = wiring.open_prefix(url)
+    store, prefix = open_prefix(url)
     folder.mkdir(parents=True)
     for name in (LABELS_FILE, TRAIN_FILE, DEV_FILE):
         try:
@@ -150,7 +150,7 @@ def _config(settings: ModellingJobSettings, environ: Mapping[str, str]) -> Emoti
 def _checkpoints(settings: ModellingJobSettings, version: str, work_dir: Path) -> StoredCheckpoints | nullcontext[None]:
     if settings.checkpoints is None:
         return nullcontext()
-    store, prefix = wiring.open_prefix(settings.checkpoints)
+    store, prefix = open_prefix(settings.checkpoints)
     return StoredCheckpoints(store, f"{prefix}{version}/", work_dir)
 
 

@@ -25,7 +25,7 @@ from samo.modelling.emotion.augmentation import augmented
 from samo.modelling.emotion.batching import encode, training_batches
 from samo.modelling.emotion.calibration import probabilities_of
 from samo.modelling.emotion.checkpoints import BEST_FILE, CHECKPOINT_FILE
-from samo.modelling.emotion.config import TrainingConfig
+from samo.modelling.emotion.config import Precision, TrainingConfig
 from samo.modelling.emotion.dataset import Corpus, Example, targets
 from samo.modelling.emotion.evaluation import label_f1
 from samo.modelling.emotion.layers import parameter_groups, unfreeze
@@ -66,7 +66,7 @@ def train(
     *,
     soft_targets: SoftTargets | None = None,
 ) -> EmotionNetwork:
-    """Fine-tune the encoder in `base` and return the weights of the epoch that was best on dev, in evaluation mode.
+    """Fine-tune the encoder in `base`; in evaluation mode, with the weights of the best epoch on dev or of the last.
 
     `tokenizer` truncates to the training length. `soft_targets` [N, L] are learned in place of the labels of the
     training rows. Raises `CheckpointForeign` if `work_dir` was used for something else.
@@ -86,8 +86,10 @@ def train(
 
     while not position.finished:
         _train_epoch(run, position, tokenizer, corpus.train, wanted, loss)
-        macro_f1 = _dev_macro_f1(network, dev_sequences, dev_targets)
-        announce(f"epoch {position.epoch + 1}/{config.epochs}: dev macro-F1 {macro_f1:.4f} at one global threshold")
+        macro_f1 = None
+        if config.patience:
+            macro_f1 = _dev_macro_f1(network, dev_sequences, dev_targets, config.precision)
+            announce(f"epoch {position.epoch + 1}/{config.epochs}: dev macro-F1 {macro_f1:.4f} at one global threshold")
         run.end_epoch(position, macro_f1)
 
     network.load_state_dict(torch.load(work_dir / BEST_FILE, map_location=device, weights_only=True))
@@ -95,17 +97,19 @@ def train(
     return network
 
 
-def infer(network: EmotionNetwork, sequences: list[list[int]]) -> npt.NDArray[np.float32]:
+def infer(
+    network: EmotionNetwork, sequences: list[list[int]], precision: Precision = "float32"
+) -> npt.NDArray[np.float32]:
     """Logits float32 [N, label_count] of token sequences, in their order, without dropout."""
     device = next(network.parameters()).device
     was_training = network.training
     network.eval()
     logits = np.zeros((len(sequences), network.head.out_features), dtype=np.float32)
-    with torch.inference_mode():
+    with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
         for rows in batches_of([Window(row, sequence) for row, sequence in enumerate(sequences)]):
             input_ids, attention_mask = padded([sequences[row] for row in rows])
             output = network(torch.from_numpy(input_ids).to(device), torch.from_numpy(attention_mask).to(device))
-            logits[rows] = output.cpu().numpy()
+            logits[rows] = output.float().cpu().numpy()
     network.train(was_training)
     return logits
 
@@ -163,15 +167,19 @@ class _Run:
         }
         _write(state, self.work_dir / CHECKPOINT_FILE)
 
-    def end_epoch(self, position: _Position, macro_f1: float) -> None:
-        """Keep the weights if they are the best so far, step to the next epoch, decide whether there is one."""
-        if macro_f1 > position.best_macro_f1:
+    def end_epoch(self, position: _Position, macro_f1: float | None) -> None:
+        """Keep the weights if they are the best so far, step to the next epoch, decide whether there is one.
+
+        Without a judgement, None, the weights are kept and training goes on to the end.
+        """
+        if macro_f1 is None or macro_f1 > position.best_macro_f1:
             _write(self.network.state_dict(), self.work_dir / BEST_FILE)
-            position.best_macro_f1, position.epochs_without_gain = macro_f1, 0
+            position.best_macro_f1, position.epochs_without_gain = macro_f1 or 0.0, 0
         else:
             position.epochs_without_gain += 1
         position.epoch, position.batch = position.epoch + 1, 0
-        position.finished = position.epoch >= self.config.epochs or position.epochs_without_gain >= self.config.patience
+        out_of_patience = macro_f1 is not None and position.epochs_without_gain >= self.config.patience
+        position.finished = position.epoch >= self.config.epochs or out_of_patience
         self.save(position)
 
 
@@ -210,8 +218,10 @@ def _train_epoch(
             run.save(position)
 
 
-def _dev_macro_f1(network: EmotionNetwork, sequences: list[list[int]], dev_targets: npt.NDArray[np.bool_]) -> float:
-    probabilities = probabilities_of(infer(network, sequences))
+def _dev_macro_f1(
+    network: EmotionNetwork, sequences: list[list[int]], dev_targets: npt.NDArray[np.bool_], precision: Precision
+) -> float:
+    probabilities = probabilities_of(infer(network, sequences, precision))
     threshold = best_global_threshold(probabilities, dev_targets)
     return float(label_f1(probabilities >= threshold, dev_targets).mean())
 

@@ -7,7 +7,7 @@ from samo.inference.model_store.store import ModelStore
 from samo.modelling.summaries.baselines import BASELINES, BaselineSummarizer
 from samo.ports import ObjectStore, Summarizer
 from samo.settings import SummaryEngine
-from samo.wiring import open_summarizer
+from samo.wiring.engines import open_summarizer
 
 CHANNEL = "stable"
 

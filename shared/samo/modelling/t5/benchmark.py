@@ -26,7 +26,8 @@ from samo.modelling.t5.random_tokenizer import random_tokenizer
 from samo.modelling.t5.random_weights import T5_SMALL, random_weights
 from samo.modelling.t5.rivals import Run, ctranslate2_int8, hugging_face
 from samo.modelling.t5.texts import DEV
-from samo.wiring import local_models, open_emotion_reader
+from samo.wiring.engines import open_emotion_reader
+from samo.wiring.model_stores import local_models
 
 SOURCE_TOKENS, NEW_TOKENS, BEAMS = 512, 64, 4
 LIMITS: Mapping[str, tuple[Literal["least", "most"], float]] = {

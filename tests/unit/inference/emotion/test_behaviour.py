@@ -8,7 +8,7 @@ from samo.domain.emotion import EmotionReading
 from samo.domain.sentences import sentences_of
 from samo.inference.emotion.reader import OnnxEmotionReader, onnx_emotion_reader
 from samo.inference.model_store.store import ModelStore
-from samo.wiring import bundled_models
+from samo.wiring.model_stores import bundled_models
 from tests.unit.given_documents import WHEN, a_transcript
 
 NAMES = ("Priya", "Mohammed", "Anna", "Wei", "John")

@@ -15,7 +15,8 @@ from samo.domain.taxonomy import LABELS
 from samo.domain.transcript import EmptyReason, EngineUse, Transcript
 from samo.inference.emotion.reader import OnnxEmotionReader, onnx_emotion_reader
 from samo.inference.model_store.store import ModelStore
-from samo.wiring import bundled_models, open_emotion_reader
+from samo.wiring.engines import open_emotion_reader
+from samo.wiring.model_stores import bundled_models
 from tests.fakes.object_store import MemoryStore
 from tests.unit.given_documents import REF, SAID, WHEN, a_transcript
 from tests.unit.inference.emotion.given_classifiers import classifier_store

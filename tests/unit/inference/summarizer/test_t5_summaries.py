@@ -28,7 +28,9 @@ from samo.modelling.t5.bundle import write_bundle
 from samo.modelling.t5.checkpoint import T5Shape
 from samo.modelling.t5.random_weights import random_weights
 from samo.stages.effect import Outcome
-from samo.wiring import bundled_models_folder, open_summarizer, summarization_stage
+from samo.wiring.engines import open_summarizer
+from samo.wiring.model_stores import bundled_models_folder
+from samo.wiring.summarization import summarization_stage
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import MemoryStore
 from tests.unit.given_documents import a_transcript

@@ -16,7 +16,8 @@ from samo.modelling.summaries.evaluation import Judgement, difference, judge, re
 from samo.modelling.summaries.examples import SummaryExample, read_summary_examples
 from samo.modelling.summaries.table import comparison, differences
 from samo.ports import EmotionReader, Summarizer
-from samo.wiring import bundled_models, open_emotion_reader
+from samo.wiring.engines import open_emotion_reader
+from samo.wiring.model_stores import bundled_models
 from tests.fakes.clock import FakeClock
 from tests.fakes.engines import FirstSentenceSummarizer, WordReader
 

@@ -9,12 +9,12 @@ import msgspec
 import numpy as np
 
 from samo.modelling.emotion.calibration import Fit, Logits, cross_fitted, probabilities_of
-from samo.modelling.emotion.config import EmotionBuildConfig, TrainingConfig
+from samo.modelling.emotion.config import EmotionBuildConfig
 from samo.modelling.emotion.dataset import Corpus, targets
 from samo.modelling.emotion.evaluation import Targets, calibration_error, label_f1, micro_f1
 from samo.modelling.emotion.experiments.judges import SHIPPED_CALIBRATION, calibrations, thresholds
 from samo.modelling.emotion.experiments.runs import Run, run
-from samo.modelling.emotion.experiments.techniques import BASELINE, DISTILLED, TRAINED
+from samo.modelling.emotion.experiments.techniques import BASELINE, DISTILLED, TRAINED, Technique
 from samo.modelling.emotion.teachers import mixed_targets
 from samo.modelling.emotion.training import SoftTargets
 
@@ -61,12 +61,16 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 def compare(corpus: Corpus, config: EmotionBuildConfig, seeds: Sequence[int], work_dir: Path) -> Comparison:
     """Train every technique with every seed and judge all of them; what `work_dir` has is not trained again."""
 
-    def runs_of(name: str, training: TrainingConfig, taught: SoftTargets | None = None) -> list[Run]:
-        return [run(name, seed, config.base, corpus, training, work_dir, taught) for seed in seeds]
+    def runs_of(technique: Technique, taught: SoftTargets | None = None) -> list[Run]:
+        name, training = technique.name, technique.applied_to(config.training)
+        teaches = technique is BASELINE
+        return [
+            run(name, seed, config.base, corpus, training, work_dir, taught, on_training_rows=teaches) for seed in seeds
+        ]
 
-    trained = {technique.name: runs_of(technique.name, technique.applied_to(config.training)) for technique in TRAINED}
-    baseline = trained[BASELINE]
-    trained[DISTILLED] = runs_of(DISTILLED, config.training, _taught(corpus, baseline, config.distillation.weight))
+    baseline = runs_of(BASELINE)
+    trained = {BASELINE.name: baseline} | {technique.name: runs_of(technique) for technique in TRAINED}
+    trained[DISTILLED.name] = runs_of(DISTILLED, _taught(corpus, baseline, config.distillation.weight))
 
     compared: list[tuple[str, str, list[Logits], Fit]] = []
     shrinkage = config.calibration.shrinkage
@@ -89,7 +93,8 @@ def compare(corpus: Corpus, config: EmotionBuildConfig, seeds: Sequence[int], wo
 
 def _taught(corpus: Corpus, teachers: Sequence[Run], weight: float) -> SoftTargets:
     labels = targets(corpus.train, len(corpus.labels)).astype(np.float32)
-    return mixed_targets(labels, [probabilities_of(each.train_logits) for each in teachers], weight)
+    opinions = [probabilities_of(each.train_logits) for each in teachers if each.train_logits is not None]
+    return mixed_targets(labels, opinions, weight)
 
 
 def _judged(logits: Logits, dev: Targets, fit: Fit) -> Measured:

@@ -20,10 +20,10 @@ from samo.modelling.progress import announce
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """What one seed of one technique gave: logits float32 [N, L] of the training rows and of the dev rows."""
+    """What one seed of one technique gave: logits float32 [N, L] of the dev rows, on demand of the training rows."""
 
-    train_logits: Logits
     dev_logits: Logits
+    train_logits: Logits | None
 
 
 def run(
@@ -34,21 +34,25 @@ def run(
     training: TrainingConfig,
     work_dir: Path,
     soft_targets: SoftTargets | None = None,
+    *,
+    on_training_rows: bool = False,
 ) -> Run:
     """Train, or read what was trained in `work_dir` before. The weights are not kept, the logits are."""
     folder = work_dir / f"{re.sub(r'[^0-9a-z]+', '-', name.lower()).strip('-')}-{seed}"
-    files = folder / "train.npy", folder / "dev.npy"
-    if not all(file.exists() for file in files):
+    wanted = {"dev": corpus.dev, "train": corpus.train} if on_training_rows else {"dev": corpus.dev}
+    files = {split: folder / f"{split}.npy" for split in wanted}
+    if not all(file.exists() for file in files.values()):
         announce(f"{name}, seed {seed}")
         base = base_directory(base_package)
         tokenizer = load_tokenizer(base / "tokenizer.json", training.max_tokens)
         told = msgspec.structs.replace(training, seed=seed)
         network = train(base, tokenizer, corpus, told, folder / "weights", soft_targets=soft_targets)
-        for file, rows in zip(files, (corpus.train, corpus.dev), strict=True):
-            _write(file, infer(network, encode(tokenizer, [row.text for row in rows])))
+        for split, rows in wanted.items():
+            sequences = encode(tokenizer, [row.text for row in rows])
+            _write(files[split], infer(network, sequences, training.precision))
         shutil.rmtree(folder / "weights")
-    train_logits, dev_logits = (np.load(file) for file in files)
-    return Run(train_logits=train_logits, dev_logits=dev_logits)
+    logits = {split: np.load(file) for split, file in files.items()}
+    return Run(dev_logits=logits["dev"], train_logits=logits.get("train"))
 
 
 def _write(path: Path, logits: npt.NDArray[np.float32]) -> None:

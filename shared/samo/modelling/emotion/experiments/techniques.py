@@ -8,23 +8,25 @@ import msgspec
 
 from samo.modelling.emotion.config import TrainingConfig
 
-BASELINE = "cross-entropy"
-DISTILLED = "distilled from the seeds' ensemble"
-
 
 class Technique(msgspec.Struct, frozen=True, kw_only=True):
-    """A name for the table, and the fields of `TrainingConfig` that it sets; all others are the baseline's."""
+    """A name for the table, and the fields of `TrainingConfig` that it sets; all others are the baseline's.
+
+    The baseline is the given configuration without early stopping, which is a technique of its own.
+    """
 
     name: str
     changes: dict[str, Any] = {}
 
     def applied_to(self, training: TrainingConfig) -> TrainingConfig:
         """The configuration with this technique in it."""
-        return msgspec.structs.replace(training, **self.changes)
+        return msgspec.structs.replace(training, **{"patience": 0, **self.changes})
 
+
+BASELINE = Technique(name="cross-entropy")
+DISTILLED = Technique(name="distilled from the seeds' ensemble")
 
 TRAINED = (
-    Technique(name=BASELINE),
     Technique(name="focal loss", changes={"loss": "focal"}),
     Technique(name="asymmetric loss", changes={"loss": "asymmetric"}),
     Technique(name="class weights", changes={"loss": "weighted"}),
@@ -34,6 +36,6 @@ TRAINED = (
     Technique(name="word dropout 0.1", changes={"word_dropout": 0.1}),
     Technique(name="synonyms 0.3", changes={"synonym_share": 0.3}),
     Technique(name="`[NAME]` left as it is", changes={"name_share": 0.0}),
-    Technique(name="twice the epochs, stopped early", changes={"epochs": 6, "patience": 1}),
+    Technique(name="six epochs", changes={"epochs": 6}),
+    Technique(name="six epochs, stopped early", changes={"epochs": 6, "patience": 1}),
 )
-"""Each is trained once per seed. The baseline replaces half of the `[NAME]`s, and stops early only after `patience`."""
