@@ -25,10 +25,10 @@ import msgspec
 from flask import current_app, has_app_context, has_request_context, request
 from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 
-from samo.arenas import bound_arenas
 from samo.canonical_log import log_event, setup_logging
 from samo.delivery_notes import taking_notes
 from samo.domain.errors import PermanentError, TransientError
+from samo.heaps import bound_heaps, now_and_then, trim_heaps
 from samo.messages import CloudEventLike, Message, read_cloud_event
 from samo.settings import SettingsError
 from samo.stages.effect import EffectRunner, Outcome
@@ -80,7 +80,8 @@ def entry_point(build_stage: Callable[[], Stage], *, grace_s: float = GRACE_S) -
     """
     if has_app_context():  # the server's, which loads this function and reads bodies before it calls the handler
         current_app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    bound_arenas()  # before the server has threads
+    bound_heaps()  # before the server has threads
+    trim = now_and_then(trim_heaps)
     lock = threading.Lock()
     stage: Stage | None = None
 
@@ -110,6 +111,8 @@ def entry_point(build_stage: Callable[[], Stage], *, grace_s: float = GRACE_S) -
             fields = {"fields": {"frames": where}}
             _logger.error("unexpected %s", type(error).__name__, extra=fields)  # noqa: TRY400 - see above
             raise InternalServerError(type(error).__name__) from None
+        finally:
+            trim()
 
     return handle
 

@@ -52,6 +52,8 @@ class EmotionService:
         session = getattr(self._sessions, "session", None)
         if session is None:
             session = self._sessions.session = requests.Session()
+            # A kept connection, idle for the two seconds that gunicorn waits, may be closed while it is being used.
+            session.headers["Connection"] = "close"
         try:
             answer = session.post(
                 self._addresses[number % len(self._addresses)],
