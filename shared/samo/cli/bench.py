@@ -101,7 +101,7 @@ def transcription(
 
     Weights are random and of the true shape. Memory by length and the job are measured with the size tiny.
     """
-    from samo.modelling.transcripts.benchmark import measure_transcription
+    from samo.modelling.transcripts.benchmark.speed import measure_transcription
 
     figures = measure_transcription(
         clip,
@@ -131,14 +131,15 @@ def transcription(
 )
 @click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="CPU threads of the engine.")
 @click.option("--minutes", type=click.FloatRange(min=0.1), default=2.0, show_default=True, help="Of the recording.")
-def speech_sizes(*, sizes: tuple[str, ...], clip: Path, threads: int, minutes: float) -> None:
+@click.option("--batch", type=click.IntRange(min=1), default=4, show_default=True, help="Pieces side by side.")
+def speech_sizes(*, sizes: tuple[str, ...], clip: Path, threads: int, minutes: float, batch: int) -> None:
     """The table of Whisper sizes: disk, load time, memory, speed plain and batched, as rows of Markdown."""
-    from samo.modelling.transcripts.benchmark import measure_size
+    from samo.modelling.transcripts.benchmark.sizes import measure_size
 
     click.echo("| size | on disk MB | load s | peak memory MB | real-time factor | batched |")
     click.echo("|---|---|---|---|---|---|")
     for size in sizes:
-        row = measure_size(clip, size, threads=threads, minutes=minutes)
+        row = measure_size(clip, size, threads=threads, minutes=minutes, batch=batch)
         click.echo(f"| {size} | {row.disk_mb} | {row.load_s} | {row.rss_mb} | {row.rtf} | {row.batched_rtf} |")
 
 

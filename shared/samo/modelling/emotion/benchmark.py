@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from itertools import cycle, islice
@@ -22,7 +20,7 @@ from samo.inference.emotion.reader import onnx_emotion_reader
 from samo.inference.emotion.token_windows import padded
 from samo.inference.model_store.store import ModelStore
 from samo.modelling.emotion.behaviour.cases import read_cases
-from samo.modelling.process_memory import peak_rss_mb
+from samo.modelling.own_process import in_a_process_of_its_own, peak_rss_mb
 from samo.wiring.model_stores import local_models
 
 SENTENCE_TOKENS = 20
@@ -62,7 +60,7 @@ def measure_emotion(*, threads: int, rounds: int) -> EmotionFigures:
     store = ModelStore(local_models())
     manifest = store.choose("emotion", key="bench")
     with store.files(manifest) as directory:
-        load_ms, rss_mb = _in_a_process_of_its_own(directory, threads)
+        load_ms, rss_mb = in_a_process_of_its_own(load_and_read, directory, threads=threads)
         classifier = load_emotion_classifier(directory, manifest, threads=threads)
         batches = _batches()
         engines: dict[str, Run] = {"samo": lambda rows: _read(classifier, rows)}
@@ -98,20 +96,6 @@ def load_and_read(directory: Path, threads: int) -> tuple[float, float]:
     load_ms = (time.perf_counter() - started) * 1e3
     classifier.probabilities(_batches()[0])
     return round(load_ms, 1), round(peak_rss_mb(), 1)
-
-
-_PROCESS = """
-import sys
-from pathlib import Path
-from samo.modelling.emotion.benchmark import load_and_read
-print(*load_and_read(Path(sys.argv[1]), int(sys.argv[2])))
-"""
-
-
-def _in_a_process_of_its_own(directory: Path, threads: int) -> tuple[float, float]:
-    command = [sys.executable, "-c", _PROCESS, str(directory), str(threads)]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603
-    return float(printed[-2]), float(printed[-1])
 
 
 def _batches() -> list[list[str]]:

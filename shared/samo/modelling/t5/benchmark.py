@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +15,7 @@ from samo.inference.model_store.manifest import Manifest, Provenance
 from samo.inference.model_store.publishing import describe
 from samo.inference.t5.model import load_t5
 from samo.inference.t5.options import GenerationOptions
-from samo.modelling.process_memory import peak_rss_mb
+from samo.modelling.own_process import in_a_process_of_its_own, peak_rss_mb
 from samo.modelling.summaries.evaluation import read_entries
 from samo.modelling.summaries.examples import SummaryExample
 from samo.modelling.t5.bundle import write_bundle
@@ -77,7 +75,7 @@ def measure_summary(*, threads: int, rounds: int) -> SummaryFigures:
         directory = Path(temporary) / "version"
         write_bundle(weights, shape, random_tokenizer(shape.vocabulary), directory, quantised=True)
         size = sum(file.size for file in describe(directory))
-        load_ms, rss_mb = _in_a_process_of_its_own(directory, threads)
+        load_ms, rss_mb = in_a_process_of_its_own(load_and_summarise, directory, threads=threads)
         engines = {OURS: _ours(directory, threads)}
         engines |= _rivals(weights, shape, threads, Path(temporary), notes)
         greedy, beam = _best_times(engines, threads, rounds)
@@ -137,20 +135,6 @@ def _best_times(engines: dict[str, Run], threads: int, rounds: int) -> tuple[dic
                 if number:
                     times[name] = min(times[name], elapsed)
     return best[1], best[BEAMS]
-
-
-_PROCESS = """
-import sys, time
-from pathlib import Path
-from samo.modelling.t5.benchmark import load_and_summarise
-print(*load_and_summarise(Path(sys.argv[1]), int(sys.argv[2])))
-"""
-
-
-def _in_a_process_of_its_own(directory: Path, threads: int) -> tuple[float, float]:
-    command = [sys.executable, "-c", _PROCESS, str(directory), str(threads)]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603
-    return float(printed[-2]), float(printed[-1])
 
 
 def load_and_summarise(directory: Path, threads: int) -> tuple[float, float]:

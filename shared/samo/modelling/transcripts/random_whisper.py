@@ -1,8 +1,9 @@
 """A Whisper of a published shape with random weights: as large and fast as the real one, without a word of sense.
 
 Real speech is about 100 tokens in half a minute (150 words a minute, 1.3 tokens a word), so that is what this one says:
-from `tokens` on the positions point at the end of the text, and at nothing before. Its logits are far apart, for an
-unsure Whisper is asked again with a higher temperature; and it gives no times, for they would move its window.
+at `tokens` the positions point at a time, behind it at the end of the text, and at nothing before. Its logits are far
+apart, for an unsure Whisper is asked again with a higher temperature. The time is that of the end of half a minute:
+Whisper ends with one when it has heard everything, and where it does not, faster-whisper goes on from the last word.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ TIMESTAMPS = 1501
 _POOL = 1_000_003
 
 _LOGIT_DEVIATION = 8.0
+# Each has a dimension to itself: of the positions, and of what is projected to the token.
+_END, _TIME = 0, 1
 _END_POSITION = 60.0
 _END_WEIGHT = 6.0
 _NEVER = -1000.0
@@ -110,8 +113,9 @@ def _spec(shape: WhisperShape, vocabulary: list[str], tokens: int) -> Any:
         convolution.bias = draw.zeros(shape.width)
     encoder.position_encodings.encodings = draw.normal(1500, shape.width)
     positions = draw.normal(448, shape.width)
-    positions[:, 0] = 0.0
-    positions[tokens:, 0] = _END_POSITION
+    positions[:, [_END, _TIME]] = 0.0
+    positions[tokens, _TIME] = _END_POSITION
+    positions[tokens + 1 :, _END] = _END_POSITION
     decoder.position_encodings.encodings = positions
     for stack in (encoder, decoder):
         draw.norm(stack.layer_norm)
@@ -119,13 +123,14 @@ def _spec(shape: WhisperShape, vocabulary: list[str], tokens: int) -> Any:
             draw.layer(layer, attends_to_sound=stack is decoder)
     decoder.embeddings.weight = draw.normal(len(vocabulary), shape.width)
     projection = draw.normal(len(vocabulary), shape.width, scale=_LOGIT_DEVIATION * shape.width**-0.5)
-    projection[:, 0] = 0.0
-    end = vocabulary.index("<|endoftext|>")
-    projection[end] = 0.0
-    projection[end, 0] = _END_WEIGHT
-    decoder.projection.weight = projection
+    projection[:, [_END, _TIME]] = 0.0
     bias = np.array([_bias(token) for token in vocabulary], np.float32)
-    bias[end] = -_LOGIT_DEVIATION * 4
+    end, time = vocabulary.index("<|endoftext|>"), vocabulary.index("<|30.00|>")
+    for token, dimension in ((end, _END), (time, _TIME)):
+        projection[token] = 0.0
+        projection[token, dimension] = _END_WEIGHT
+        bias[token] = -_LOGIT_DEVIATION * 4
+    decoder.projection.weight = projection
     decoder.projection.bias = bias
     spec.register_vocabulary(vocabulary)
     spec.config.suppress_ids = []

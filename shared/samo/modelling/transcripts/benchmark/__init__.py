@@ -1,0 +1,1 @@
+"""`samo bench transcription` and `speech-sizes`: what surrounds faster-whisper, beside faster-whisper itself."""
