@@ -28,7 +28,7 @@ demo: setup  ## a spoken and a written entry, from file to insight
 	@bash examples/demo.sh
 
 test: setup  ## every test; what is skipped says why
-	$(BIN)/pytest --ignore tests/parity
+	$(BIN)/pytest --numprocesses auto --dist loadfile --ignore tests/parity
 
 check: setup  ## style, types, locks and schemas
 	$(BIN)/ruff format --check .

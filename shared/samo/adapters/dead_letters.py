@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
-from google.api_core.exceptions import DeadlineExceeded, GoogleAPIError
+from google.api_core.exceptions import DeadlineExceeded, GoogleAPIError, ServiceUnavailable
+from google.api_core.retry import Retry, if_exception_type
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.pubsub_v1 import SubscriberClient
 
@@ -33,6 +34,8 @@ class DeadLetterSubscription:
         self._new_client = client
         self._wait_s = wait_s
         self._call_s = call_s
+        # The client's own goes on for a minute, whatever the timeout.
+        self._retry = Retry(if_exception_type(ServiceUnavailable), initial=0.1, maximum=1.0, timeout=call_s)
 
     def pull(self, limit: int) -> Sequence[PulledLetter]:
         """Borrow at most so many; none when nothing waits, or all is lent. Raises `StoreUnavailable`."""
@@ -59,7 +62,9 @@ class DeadLetterSubscription:
     def acknowledge(self, letter: PulledLetter) -> None:
         """Take the letter away for good. Raises `StoreUnavailable`."""
         with self._errors():
-            self._client.acknowledge(subscription=self._subscription, ack_ids=[letter.ack_id], timeout=self._call_s)
+            self._client.acknowledge(
+                subscription=self._subscription, ack_ids=[letter.ack_id], retry=self._retry, timeout=self._call_s
+            )
 
     def give_back(self, letters: Sequence[PulledLetter]) -> None:
         """Let the letters be pulled again at once. Raises `StoreUnavailable`."""
@@ -69,6 +74,7 @@ class DeadLetterSubscription:
                     subscription=self._subscription,
                     ack_ids=[letter.ack_id for letter in letters],
                     ack_deadline_seconds=0,
+                    retry=self._retry,
                     timeout=self._call_s,
                 )
 
