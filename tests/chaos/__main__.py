@@ -35,6 +35,8 @@ def main() -> int:
             except LocalStackError as error:
                 progress.print(str(error))
                 return 2
+            if options.json is not None:  # after each: the next seed takes half an hour
+                options.json.write_bytes(msgspec.json.format(msgspec.json.encode(reports), indent=2) + b"\n")
     console.print(figures_table(reports))
     console.print(faults_table(reports))
     for report in reports:
@@ -42,8 +44,6 @@ def main() -> int:
             console.print(f"seed {report.seed}: {finding}", highlight=False, soft_wrap=True)
         for kind in report.never_happened:
             console.print(f"seed {report.seed}: never came about: {kind}", highlight=False)
-    if options.json is not None:
-        options.json.write_bytes(msgspec.json.format(msgspec.json.encode(reports), indent=2) + b"\n")
     return 0 if all(report.kept for report in reports) else 1
 
 
