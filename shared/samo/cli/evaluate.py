@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from samo.cli.evaluate_entries import evaluate_entries
 from samo.cli.extras import installed_extra
 from samo.cli.hint_options import checked_language
 from samo.cli.one_line_errors import OneLineErrors
@@ -23,6 +24,9 @@ SUMMARY_ENGINES = ("extractive", "t5", "lead3", "textrank", "centroid")
 @click.group(cls=OneLineErrors)
 def evaluate() -> None:
     """Measure a published model on labelled data."""
+
+
+evaluate.add_command(evaluate_entries)
 
 
 @evaluate.command("emotion")

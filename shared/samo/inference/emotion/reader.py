@@ -8,7 +8,6 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from samo.domain.denied_feelings import DENIED_PROBABILITY, denied_labels
 from samo.domain.emotion import EmotionReading, LabelScore, SentenceReading
 from samo.domain.named_feelings import named_feelings
 from samo.domain.sentences import TimedSentence
@@ -17,7 +16,6 @@ from samo.domain.taxonomy import (
     GROUP_THRESHOLD,
     JOURNAL,
     LABELS,
-    NEUTRAL,
     ekman_scores,
     intensity,
     journal_scores,
@@ -25,17 +23,10 @@ from samo.domain.taxonomy import (
 )
 from samo.domain.transcript import EngineUse, Transcript
 from samo.inference.emotion.classifier import EmotionClassifier, load_emotion_classifier
+from samo.inference.emotion.entry_scores import in_strongest_sentences, label_scores
+from samo.inference.emotion.sentence_probabilities import sentence_probabilities
 from samo.inference.model_store.lazy_models import LazyModels
 from samo.inference.model_store.store import ModelStore
-
-STRONGEST_SHARE = 0.2
-"""An emotion is as present in an entry as in the fifth of its sentences that show it most, at least in one.
-
-The mean over all sentences drowns what a person says once in twelve sentences; the maximum, and noisy-or even more,
-finds nearly every label in a long transcript. With the fifth, long entries have about as many labels as short ones.
-A mean of probabilities is on the scale of the sentences, so the labels' thresholds hold for entries as well, and
-there is always a sentence above the threshold to show as evidence.
-"""
 
 Scores = npt.NDArray[np.float64]
 
@@ -57,7 +48,7 @@ class OnnxEmotionReader:
             return _empty_reading(transcript, created_at)
         classifier, manifest, _ = self._models.get(transcript.recording.name)
         texts = [sentence.text for sentence in sentences]
-        rows = _without_denied(classifier.probabilities(texts).astype(np.float64), texts)
+        rows = sentence_probabilities(classifier, texts)
         thresholds = dict(zip(LABELS, classifier.thresholds.tolist(), strict=True))
 
         named = [named_feelings(text) for text in texts]
@@ -67,16 +58,16 @@ class OnnxEmotionReader:
         ]
         ekman = np.array([list(ekman_scores(row).values()) for row in rows.tolist()])
         journal = np.array([list(journal_scores(*pair).values()) for pair in zip(rows.tolist(), named, strict=True)])
-        labels = _present(LABELS, _label_scores(rows), thresholds)
+        labels = _present(LABELS, label_scores(rows), thresholds)
         return EmotionReading(
             recording=transcript.recording,
             empty_reason=None,
             sentences=tuple(readings),
             labels=labels,
-            ekman=_present_groups(EKMAN, _in_strongest_sentences(ekman), labels),
-            journal=_present_groups(_JOURNAL_LABELS, _in_strongest_sentences(journal), labels),
+            ekman=_present_groups(EKMAN, in_strongest_sentences(ekman), labels),
+            journal=_present_groups(_JOURNAL_LABELS, in_strongest_sentences(journal), labels),
             valence=_entry_valence(readings),
-            intensity=_rounded(_in_strongest_sentences(np.array([[reading.intensity] for reading in readings]))[0]),
+            intensity=_rounded(in_strongest_sentences(np.array([[reading.intensity] for reading in readings]))[0]),
             made_by=EngineUse(engine=manifest.engine, version=manifest.version),
             created_at=created_at,
         )
@@ -102,15 +93,6 @@ def _empty_reading(transcript: Transcript, created_at: str) -> EmotionReading:
     )
 
 
-def _without_denied(rows: Scores, texts: Sequence[str]) -> Scores:
-    """The probabilities [sentences, 28], with labels that the sentence denies no more probable than they turn out."""
-    for row, text in zip(rows, texts, strict=True):
-        for label in denied_labels(text):
-            column = LABELS.index(label)
-            row[column] = min(row[column], DENIED_PROBABILITY)
-    return rows
-
-
 def _sentence_reading(
     sentence: TimedSentence, probabilities: Sequence[float], named: Collection[str], thresholds: Mapping[str, float]
 ) -> SentenceReading:
@@ -122,21 +104,6 @@ def _sentence_reading(
         valence=_rounded(valence(probabilities, named)),
         intensity=_rounded(intensity(probabilities, named)),
     )
-
-
-def _label_scores(rows: Scores) -> Scores:
-    """The entry's probability of each label [28]. Neutral is no emotion that shows in some sentences: all count."""
-    scores = _in_strongest_sentences(rows)
-    neutral = LABELS.index(NEUTRAL)
-    scores[neutral] = rows[:, neutral].mean()
-    return scores
-
-
-def _in_strongest_sentences(rows: Scores) -> Scores:
-    """[sentences, columns] → [columns]: each column's mean over its highest `STRONGEST_SHARE` of rows."""
-    count = max(1, round(STRONGEST_SHARE * len(rows)))
-    strongest: Scores = np.sort(rows, axis=0)[-count:].mean(axis=0)
-    return strongest
 
 
 def _entry_valence(readings: Sequence[SentenceReading]) -> float:
