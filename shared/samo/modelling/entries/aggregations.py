@@ -54,7 +54,7 @@ def strongest_percent(percent: int) -> Aggregation:
     return strongest(lambda sentences: -(-percent * sentences // 100))
 
 
-PRODUCT = "strongest 20 %, to the nearest"
+PRODUCT = "strongest 20 %"
 
 AGGREGATIONS: Mapping[str, Aggregation] = {
     PRODUCT: in_strongest_sentences,
@@ -62,7 +62,7 @@ AGGREGATIONS: Mapping[str, Aggregation] = {
     "strongest 2": strongest(lambda sentences: min(2, sentences)),
     "strongest 3": strongest(lambda sentences: min(3, sentences)),
     "strongest 10 %": strongest_percent(10),
-    "strongest 20 %": strongest_percent(20),
+    "strongest 20 %, to the nearest": strongest(lambda sentences: max(1, round(sentences / 5))),
     "strongest 30 %": strongest_percent(30),
     "strongest 50 %": strongest_percent(50),
     "strongest √n": strongest(lambda sentences: round(math.sqrt(sentences))),
