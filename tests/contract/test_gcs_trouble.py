@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import google_crc32c
 import pytest
 
 from samo.adapters.deadlines import STORE
@@ -146,6 +148,40 @@ def test_damaged_bytes_are_not_believed(store: GcsStore, answers: Answers) -> No
 
     with pytest.raises(StoreUnavailable, match="damaged"):
         list(store.chunks("entry.txt"))
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_an_answer_that_broke_off_is_completed_and_checked_as_a_whole(damaged: bool) -> None:
+    """The client asks for the rest; of the two pieces together it would believe anything."""
+    body = b'{"said": "I am so happy today."}'
+    checksum = base64.b64encode(google_crc32c.Checksum(body).digest()).decode()
+
+    class BreaksOff(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+        def do_GET(self) -> None:
+            first = int((self.headers.get("Range") or "bytes=0-").removeprefix("bytes=").partition("-")[0])
+            rest = body[first:]
+            if first and damaged:
+                rest = bytes([rest[0] ^ 1]) + rest[1:]
+            self.send_response(206 if first else 200)
+            self.send_header("Content-Length", str(len(rest)))
+            self.send_header("X-Goog-Hash", f"crc32c={checksum}")
+            self.send_header("X-Goog-Generation", "7")
+            self.end_headers()
+            self.wfile.write(rest if first else rest[:10])
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), BreaksOff) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        store = GcsStore("b", client=lambda: local_client(address), deadlines=STORE.within(4))
+        if damaged:
+            with pytest.raises(StoreUnavailable, match="damaged"):
+                store.read("transcript.json")
+        else:
+            assert store.read("transcript.json") == body
+        server.shutdown()
 
 
 def test_an_object_overwritten_while_it_is_read_is_not_mixed(tmp_path: Path) -> None:
