@@ -6,19 +6,15 @@ from pathlib import Path
 
 import click
 
+from samo.cli.evaluate.options import data_option, json_option, threads_option
 from samo.cli.extras import installed_extra
 from samo.cli.output import print_json
 
 
 @click.command("entries")
-@click.option(
-    "--data",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help='A JSON object a line: {"text": …, "emotions": [anger, …]}; of Plutchik\'s emotions, Ekman\'s are judged.',
-)
-@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help="CPU threads.")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+@data_option('A JSON object a line: {"text": …, "emotions": [anger, …]}; of Plutchik\'s emotions, Ekman\'s are judged.')
+@threads_option
+@json_option("Print a JSON object.")
 def evaluate_entries(data: Path, *, threads: int, as_json: bool) -> None:
     """ROC-AUC, average precision and labels by length of ways to aggregate an entry's sentences, as Markdown."""
     with installed_extra("evaluation", "judging entries"):
