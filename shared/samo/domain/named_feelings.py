@@ -16,15 +16,22 @@ _NAMES = {
     r"|at (?:peace|ease)",
     "content": r"(?<=feel )content|(?<=feeling )content|(?<=am )content|(?<=i'm )content|(?<=was )content"
     r"|content with|contented|fulfilled|satisfied",
-    "overwhelmed": r"overwhelmed|overwhelming(?= (?:to|for|and|sometimes|at|right)\b|\W*$|[^\w ])|swamped"
+    "overwhelmed": r"overwhelmed(?! (?:by|with) (?:\w+ ){0,3}?(?:beauty|joy|love|gratitude|kindness|happiness)\b)"
+    r"|overwhelming(?= (?:to|for|and|sometimes|at|right)\b|\W*$|[^\w ])|swamped"
     r"|stressed(?: out)?|drowning in|falling apart|at (?:my limit|breaking point)"
-    r"|too much (?:for me|to (?:handle|cope with|deal with))|(?:can't|cannot|couldn't) (?:cope|keep up)",
+    r"|too much (?:for me|to (?:handle|cope with|deal with)|right now|at once|on my plate)|in over my head"
+    r"|(?:can't|cannot|couldn't) (?:cope|keep up|take (?:it|this|any of (?:it|this)) any ?more)|snowed under"
+    r"|buried (?:in|under) (?:work|deadlines|tasks|bills|e-?mails?|paperwork)|everything(?:'s| is| was) piling up"
+    r"|(?:don't|didn't) know how to (?:cope|manage|keep up)|at the end of my (?:rope|tether)",
     "proud": r"proud of (?:myself|ourselves|us|my (?:work|effort|progress)|what i|how i|how far)|proud to have",
     "tired": r"tired(?! of)|exhausted|exhausting|exhaustion|fatigued?|sleepy|weary|drained|worn out|wiped out"
-    r"|burn(?:ed|t) out|no energy",
+    r"|burn(?:ed|t) out|no energy|knackered|(?:feel|feeling|felt|so|bit) run[ -]down|running on (?:empty|fumes)"
+    r"|dead on my feet"
+    r"|(?:can't|cannot|couldn't|can (?:hardly|barely)|could (?:hardly|barely)) (?:keep my eyes open|stay awake)"
+    r"|(?:haven't|hadn't|have not) slept|could sleep for (?:a|days|weeks)",
 }
 _NAMED = re.compile("|".join(rf"(?P<{emotion}>\b(?:{names})\b)" for emotion, names in _NAMES.items()))
-_CLAUSE_BORDER = re.compile(r"[.,;:!?…()\n]|\b(?:but|because|although|though)\b")
+_CLAUSE_BORDER = re.compile(r"[.,;:!?…()\n]|\b(?:but|because|although|though|and(?= i\b))\b")
 # "No calm in me", "without getting tired": a feeling that is absent, and that the writer names all the same.
 _ABSENT = re.compile(r"\b(?:no|without)\b")
 # "Not been this calm" and "not ever so tired" affirm.
@@ -55,7 +62,7 @@ def _is_own(text: str, match: re.Match[str]) -> bool:
     persons = list(_PERSON.finditer(clause))
     if persons:
         return persons[-1]["writer"] is not None
-    return len(clause.split()) <= _MAX_WORDS_WITHOUT_PERSON
+    return len(clause.split()) <= _MAX_WORDS_WITHOUT_PERSON or match[0].endswith(" me")
 
 
 def _is_denied(clause: str) -> bool:

@@ -21,6 +21,9 @@ from samo.domain.named_feelings import named_feelings
         ("It makes me feel calm and at peace.", {"calm"}),
         ("I feel content with my life.", {"content"}),
         ("I am proud of myself.", {"proud"}),
+        ("I can barely keep my eyes open.", {"tired"}),
+        ("It is all too much for me.", {"overwhelmed"}),
+        ("There is so much to do and I cannot keep up", {"overwhelmed"}),
     ],
 )
 def test_feelings_of_the_writer_are_found(sentence: str, expected: set[str]) -> None:
@@ -46,6 +49,9 @@ def test_feelings_of_the_writer_are_found(sentence: str, expected: set[str]) -> 
         "I tried to calm him down.",
         "The evidence is overwhelming evidence.",
         "The content of the letter.",
+        "I was overwhelmed by the beauty of the place.",
+        "The rundown house.",
+        "He can't keep up with all of them.",
         "",
     ],
 )

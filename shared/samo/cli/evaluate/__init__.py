@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from samo.cli.evaluate.emotion import evaluate_behaviour, evaluate_emotion
+from samo.cli.evaluate.emotion import evaluate_behaviour, evaluate_emotion, evaluate_rules
 from samo.cli.evaluate.entries import evaluate_entries
 from samo.cli.evaluate.summaries import evaluate_faithfulness, evaluate_lengths_and_weights, evaluate_summary
 from samo.cli.evaluate.transcription import evaluate_transcription
@@ -18,6 +18,7 @@ def evaluate() -> None:
 
 for command in (
     evaluate_emotion,
+    evaluate_rules,
     evaluate_behaviour,
     evaluate_entries,
     evaluate_summary,

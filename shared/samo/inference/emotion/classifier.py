@@ -13,6 +13,7 @@ from samo.domain.errors import ModelCorrupt
 from samo.domain.taxonomy import LABELS
 from samo.inference.emotion.symbols import spelled_out
 from samo.inference.emotion.token_windows import batches_of, padded, windows_of, with_windows
+from samo.inference.emotion.typos import Spelling
 from samo.inference.model_store.manifest import Manifest
 from samo.inference.onnx import RUNTIME_ERRORS, OnnxModel
 from samo.inference.probabilities import sigmoid
@@ -37,7 +38,12 @@ class EmotionClassifier:
         self._temperature = manifest.temperature
         self._model = model
         self._tokenizer = with_windows(tokenizer, max_length)
+        self._spelling = Spelling(lambda word: tokenizer.token_to_id(word) is not None)
         self._check_graph()
+
+    def as_meant(self, text: str) -> str:
+        """The text with feeling words that the tokenizer does not know, for they are misspelt, spelt right."""
+        return self._spelling.mended(text)
 
     def probabilities(self, texts: Sequence[str]) -> Probabilities:
         """float32 [n, 28], each in [0, 1], in the order of `LABELS`.

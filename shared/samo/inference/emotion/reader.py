@@ -47,7 +47,7 @@ class OnnxEmotionReader:
         if not sentences:
             return _empty_reading(transcript, created_at)
         classifier, manifest, _ = self._models.get(transcript.recording.name)
-        texts = [sentence.text for sentence in sentences]
+        texts = [classifier.as_meant(sentence.text) for sentence in sentences]
         rows = sentence_probabilities(classifier, texts)
         thresholds = dict(zip(LABELS, classifier.thresholds.tolist(), strict=True))
 

@@ -59,7 +59,8 @@ def read_posts(
     """Read each entry once, sentence by sentence, as the product does."""
     rows = []
     for example in examples:
-        probabilities = sentence_probabilities(classifier, written_sentences(example.text))
+        sentences = [classifier.as_meant(sentence) for sentence in written_sentences(example.text)]
+        probabilities = sentence_probabilities(classifier, sentences)
         ekman = [list(ekman_scores(row).values()) for row in probabilities.tolist()]
         rows.append(np.concatenate([probabilities, ekman], axis=1))
         advance()

@@ -137,6 +137,25 @@ def test_tired_and_overwhelmed_come_from_the_writers_word() -> None:
     assert denied.journal == ()
 
 
+def test_a_misspelt_feeling_is_read_as_it_was_meant() -> None:
+    """By the model and by the rules; the document keeps what was written."""
+    reading = a_reader().read(timed("lvoe", "I am so tiredd"), a_transcript(), created_at=WHEN)
+
+    loving, tired = reading.sentences
+    assert (loving.text, labels(loving.labels)) == ("lvoe", ["love"])
+    assert tired.text == "I am so tiredd"
+    assert "tired" in labels(reading.journal)
+
+
+def test_a_feeling_of_others_is_not_the_writers() -> None:
+    """What the classifier is sure of, said of somebody else."""
+    reading = a_reader().read(
+        timed("she loves love", "she loves the sea", "I love love"), a_transcript(), created_at=WHEN
+    )
+
+    assert [labels(sentence.labels) for sentence in reading.sentences] == [["love"], [], ["love"]]
+
+
 @pytest.mark.parametrize("reason", ["no_speech", "blank_text"])
 def test_an_entry_without_text_has_an_empty_reading(reason: EmptyReason) -> None:
     """It says why, claims no neutrality, and needs no model: not even a store that answers."""

@@ -15,18 +15,23 @@ from samo.modelling.emotion.behaviour.evaluation import evaluate_behaviour
 from tests.fakes.engines import WordReader
 
 NOTHING: frozenset[str] = frozenset()
-LEAST_CASES = 150
+LEAST_CASES = 300
 LEAST_RATES = {
     "plain statements": 0.9,
     "negation": 0.8,
     "intensifiers": 0.9,
     "names": 0.9,
+    "typos": 0.9,
+    "typos, held out": 0.9,
     "casing": 1.0,
-    "no punctuation": 0.8,
+    "no punctuation": 0.9,
+    "someone else": 0.9,
+    "someone else, held out": 0.85,
     "mixed feelings": 0.8,
     "facts": 1.0,
+    "tired and overwhelmed": 0.9,
 }
-"""Typos, tenses, other people's feelings, sarcasm and emoji are known to be weak: docs/emotion-model.md."""
+"""Sarcasm, emoji beside words and tiredness in other words are known to be weak: docs/emotion-model.md."""
 
 
 def test_there_are_enough_cases_and_no_text_is_asked_the_same_twice() -> None:
