@@ -193,10 +193,12 @@ class Ledger:
         others = [*self._disturbances[subject], *self._disturbances[subject[0], 0]]
         others += [answer.began for answer in later if answer.status is None]
         others += [at for _, again, at in self._kills if again == subject]
+        # Another copy of the event had it acknowledged before: nothing is left to recover, and nobody repeats it.
+        over = any(answer.done and answer.ended <= killed for answer in self._answers[subject])
         return Recovery(
             kind,
             subject,
             seconds=None if done is None else done.ended - killed,
             waited_s=None if done is None else max(0.0, done.began - killed - longest_s),
-            alone=not any(killed < at <= until for at in others),
+            alone=not over and not any(killed < at <= until for at in others),
         )

@@ -36,3 +36,15 @@ def test_an_effect_that_meets_another_fault_is_not_alone() -> None:
         assert recovery.seconds is not None
         assert recovery.alone is not disturbed
         assert ledger.is_spared(EFFECT) is not disturbed
+
+
+def test_an_effect_that_was_acknowledged_before_the_kill_has_nothing_to_recover() -> None:
+    """Of two copies of an event one is answered while the other is still about to release its lease, and dies there."""
+    ledger = Ledger()
+    ledger.delivered(EFFECT, began=time.monotonic(), status=200)
+    ledger.killed("kill before release", EFFECT, spare=True)
+
+    [recovery] = ledger.recoveries(bound_s=8.0)
+
+    assert recovery.seconds is None
+    assert not recovery.alone
