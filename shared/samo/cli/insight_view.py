@@ -16,7 +16,8 @@ _BARS = "▁▂▃▄▅▆▇█"
 
 def show_insight(console: Console, insight: Insight, *, title: str) -> None:
     """Print what a person wants to know of an entry: how it felt, what it said, and where."""
-    console.print(Text(_heading(title, insight), style="dim"))
+    # A path that is broken into lines is none that anybody can copy.
+    console.print(Text(_heading(title, insight), style="dim"), soft_wrap=True)
     console.print(Padding(Text(insight.headline, style="bold"), (0, 2), expand=False))
     for observation in insight.observations:
         console.print(Padding(Text(observation), (0, 2), expand=False))

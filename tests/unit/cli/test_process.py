@@ -74,6 +74,15 @@ def test_an_entry_is_shown_under_the_path_given(entry: Path) -> None:
     assert "gratitude" in result.stdout
 
 
+def test_a_long_path_stays_in_one_line(entry: Path, tmp_path: Path) -> None:
+    """Whatever the width of the terminal."""
+    long = tmp_path / ("a" * 90) / "entry.txt"
+    long.parent.mkdir()
+    entry.rename(long)
+
+    assert samo_process(long).stdout.splitlines()[0] == str(long)
+
+
 def test_json_is_an_array_of_insights_and_nothing_else(entry: Path, tmp_path: Path) -> None:
     """In the order of the arguments, on stdout alone."""
     other = tmp_path / "other.txt"
