@@ -24,7 +24,7 @@ TIMESTAMPS = 1501
 # Values are drawn once and repeated: what they are changes nothing of the speed.
 _POOL = 1_000_003
 
-_LOGIT_DEVIATION = 12.0
+_LOGIT_DEVIATION = 8.0
 # Each has a dimension to itself: of the positions, and of what is projected to the token.
 _END, _TIME = 0, 1
 _END_POSITION = 60.0

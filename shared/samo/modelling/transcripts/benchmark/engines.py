@@ -57,10 +57,10 @@ def transcribe_once(audio: Path, models: Path, threads: int) -> tuple[float]:
     return (peak_rss_mb(),)
 
 
-def hear_bare(model: WhisperModel, windows: Sequence[Samples], language: str | None) -> None:
+def hear_bare(model: WhisperModel, windows: Sequence[Samples], language: str | None, **options: Any) -> None:
     """faster-whisper on the speech of each window, one half minute after the other, as ours calls it."""
     for speech in windows:
-        _listen(model, speech, language)
+        _listen(model, speech, language, **options)
 
 
 def hear_batched(model: WhisperModel, windows: Sequence[Samples], language: str | None, *, batch: int) -> None:

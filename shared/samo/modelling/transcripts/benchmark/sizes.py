@@ -19,8 +19,8 @@ from samo.modelling.transcripts.random_whisper import random_whisper
 class SizeFigures(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the table of sizes.
 
-    `rtf` is seconds of work for a second of speech in faster-whisper, called as ours calls it; `batched_rtf` that in
-    its batched pipeline. `rss_mb` is the peak of a process that transcribes with ours.
+    `rtf` is seconds of work for a second of speech in faster-whisper, with each half minute asked once; `batched_rtf`
+    that in its batched pipeline. `rss_mb` is the peak of a process that transcribes with ours.
     """
 
     size: str
@@ -42,7 +42,8 @@ def measure_size(clip: Path, size: str, *, threads: int, minutes: float, batch: 
         model = load_whisper(weights, manifest, threads=threads)
         load_s = time.perf_counter() - started
         [speech, *_] = window_speech(audio)
-        bare_s = seconds(lambda: hear_bare(model, [speech], None))
+        # Each half minute once: how often one is asked again depends on the weights, and random ones may be unsure.
+        bare_s = seconds(lambda: hear_bare(model, [speech], None, temperature=0.0))
         batched_s = seconds(lambda: hear_batched(model, [speech], None, batch=batch))
         return SizeFigures(
             size=size,
