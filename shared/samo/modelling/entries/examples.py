@@ -8,7 +8,7 @@ import msgspec
 
 from samo.domain.sentences import written_sentences
 from samo.domain.taxonomy import EKMAN
-from samo.modelling.data_lines import lines_of
+from samo.modelling.data_lines import json_rows
 from samo.modelling.errors import DatasetInvalid
 
 KNOWN = frozenset(EKMAN) | {"anticipation", "trust", "NA"}
@@ -27,18 +27,13 @@ class _Row(msgspec.Struct, frozen=True):
     emotions: list[str]
 
 
-_DECODER = msgspec.json.Decoder(_Row)
-
-
 def read_entry_examples(path: Path) -> list[EntryExample]:
     """All rows, at least one; other fields, and the known emotions that are none of Ekman's, are passed over.
 
     Raises `DatasetInvalid` at the first bad row, with the file's name, the line and the reason, never the text.
     """
-    examples = [_parse(line, f"{path.name}, line {number}") for number, line in enumerate(lines_of(path), start=1)]
-    if not examples:
-        raise DatasetInvalid(f"{path.name}: no rows")
-    return examples
+    expected = '{"text": string, "emotions": array of strings}'
+    return [_example(row, place) for place, row in json_rows(path, _Row, expected=expected)]
 
 
 def judged_emotions(examples: list[EntryExample], name: str) -> tuple[str, ...]:
@@ -53,14 +48,7 @@ def judged_emotions(examples: list[EntryExample], name: str) -> tuple[str, ...]:
     return judged
 
 
-def _parse(line: str, place: str) -> EntryExample:
-    try:
-        row = _DECODER.decode(line)
-    except msgspec.ValidationError:
-        # The library's own message may quote the row.
-        raise DatasetInvalid(f'{place}: expected {{"text": string, "emotions": array of strings}}') from None
-    except (msgspec.DecodeError, UnicodeError):
-        raise DatasetInvalid(f"{place}: not JSON") from None
+def _example(row: _Row, place: str) -> EntryExample:
     if not written_sentences(row.text):
         raise DatasetInvalid(f"{place}: the text is blank")
     if not KNOWN.issuperset(row.emotions):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from samo.modelling.data_lines import lines_of
+from samo.modelling.data_lines import json_rows
 from samo.modelling.errors import DatasetInvalid
 
 
@@ -22,29 +22,16 @@ class _Row(msgspec.Struct, frozen=True):
     summary: str | list[str]
 
 
-_DECODER = msgspec.json.Decoder(_Row)
-
-
 def read_summary_examples(path: Path) -> list[SummaryExample]:
     """All rows, at least one; fields beside `text` and `summary` are passed over.
 
     Raises `DatasetInvalid` at the first bad row, with the file's name, the line and the reason, never the text.
     """
-    examples = [_parse(line, f"{path.name}, line {number}") for number, line in enumerate(lines_of(path), start=1)]
-    if not examples:
-        raise DatasetInvalid(f"{path.name}: no rows")
-    return examples
+    expected = '{"text": string, "summary": string or array of strings}'
+    return [_example(row, place) for place, row in json_rows(path, _Row, expected=expected)]
 
 
-def _parse(line: str, place: str) -> SummaryExample:
-    try:
-        row = _DECODER.decode(line)
-    except msgspec.ValidationError:
-        # The library's own message may quote the row.
-        reason = 'expected {"text": string, "summary": string or array of strings}'
-        raise DatasetInvalid(f"{place}: {reason}") from None
-    except (msgspec.DecodeError, UnicodeError):
-        raise DatasetInvalid(f"{place}: not JSON") from None
+def _example(row: _Row, place: str) -> SummaryExample:
     references = (row.summary,) if isinstance(row.summary, str) else tuple(row.summary)
     if not row.text.strip():
         raise DatasetInvalid(f"{place}: the text is blank")

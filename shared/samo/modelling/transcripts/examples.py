@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from samo.modelling.data_lines import lines_of
+from samo.modelling.data_lines import json_rows
 from samo.modelling.errors import DatasetInvalid
 from samo.modelling.transcripts.errors import normalised
 
@@ -24,30 +24,16 @@ class _Row(msgspec.Struct, frozen=True):
     text: str
 
 
-_DECODER = msgspec.json.Decoder(_Row)
-
-
 def read_spoken_examples(path: Path) -> list[SpokenExample]:
     """All rows, at least one; `audio` is relative to the file. Fields beside the two are passed over.
 
     Raises `DatasetInvalid` at the first bad row, with the file's name, the line and the reason, never the text.
     """
-    examples = [
-        _parse(line, path.parent, f"{path.name}, line {number}") for number, line in enumerate(lines_of(path), start=1)
-    ]
-    if not examples:
-        raise DatasetInvalid(f"{path.name}: no rows")
-    return examples
+    rows = json_rows(path, _Row, expected='{"audio": path, "text": string}')
+    return [_example(row, path.parent, place) for place, row in rows]
 
 
-def _parse(line: str, folder: Path, place: str) -> SpokenExample:
-    try:
-        row = _DECODER.decode(line)
-    except msgspec.ValidationError:
-        # The library's own message may quote the row.
-        raise DatasetInvalid(f'{place}: expected {{"audio": path, "text": string}}') from None
-    except (msgspec.DecodeError, UnicodeError):
-        raise DatasetInvalid(f"{place}: not JSON") from None
+def _example(row: _Row, folder: Path, place: str) -> SpokenExample:
     if not all(normalised(row.text, language=language) for language in ("en", None)):
         raise DatasetInvalid(f"{place}: the text holds no word")
     audio = folder / row.audio
