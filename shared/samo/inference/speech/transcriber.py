@@ -130,7 +130,7 @@ class WindowedTranscriber:
         with closing(SoundReader(AudioStream(audio, max_duration_s=math.inf).blocks())) as reader:
             for number in windows:
                 yield self._part(reader, plan, number)
-                # What one window leaves free, in pieces, is no place for the next: two hours took half as much again.
+                # What one window leaves free, in pieces, is no place for the next: two hours took a third more.
                 trim_heaps()
 
     def merge(self, plan: WindowPlan, parts: Iterable[WindowPart], *, created_at: str) -> Transcript:
