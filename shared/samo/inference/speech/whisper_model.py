@@ -9,6 +9,7 @@ from faster_whisper import WhisperModel
 
 from samo.domain.errors import ModelCorrupt
 from samo.inference.model_store.manifest import Manifest
+from samo.inference.speech.log_mel import hear_block_by_block
 
 NEEDED_FILES = ("config.json", "model.bin", "tokenizer.json")
 VOCABULARY_FILES = ("vocabulary.json", "vocabulary.txt")
@@ -34,6 +35,7 @@ def load_whisper(directory: Path, manifest: Manifest, *, threads: int) -> Whispe
         raise ModelCorrupt(f"{manifest.version} cannot be loaded as Whisper: {_first_line(error)}") from error
     _check_tokenizer(model, directory, manifest)
     _check_filters(model, manifest)
+    hear_block_by_block(model)
     return model
 
 

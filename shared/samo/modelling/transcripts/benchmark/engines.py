@@ -57,6 +57,11 @@ def transcribe_once(audio: Path, models: Path, threads: int) -> tuple[float]:
     return (peak_rss_mb(),)
 
 
+def bare_whisper(weights: Path, threads: int) -> WhisperModel:
+    """faster-whisper as it comes, with the options that ours is loaded with."""
+    return WhisperModel(str(weights), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
+
+
 def hear_bare(model: WhisperModel, windows: Sequence[Samples], language: str | None, **options: Any) -> None:
     """faster-whisper on the speech of each window, one half minute after the other, as ours calls it."""
     for speech in windows:

@@ -9,12 +9,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from samo.adapters.directory import DirectoryStore
 from samo.domain.window_plan import SAMPLE_RATE_HZ
-from samo.inference.model_store.store import ModelStore
-from samo.inference.speech.whisper_model import load_whisper
 from samo.modelling.transcripts.benchmark.engines import (
     RECORDING,
+    bare_whisper,
     hear_bare,
     hear_batched,
     publish_random,
@@ -87,7 +85,7 @@ def measure_transcription(
         models = folder / "models"
         publish_random(random_whisper(folder / "weights", size), models, size)
         speech = speech_of(clip, folder / "speech.wav", minutes=minutes)
-        best = _alternate(speech, models, folder / "weights", size, threads=threads, rounds=rounds)
+        best = _alternate(speech, models, folder / "weights", threads=threads, rounds=rounds)
         say(", ".join(f"{name.removesuffix('_s')} {each:.1f} s" for name, each in best._asdict().items()))
         terse = folder / "terse-models"
         publish_random(random_whisper(folder / "terse", "tiny", tokens=_FEW_TOKENS), terse, "tiny")
@@ -130,11 +128,10 @@ class _Best(NamedTuple):
     batched_s: float
 
 
-def _alternate(audio: Path, models: Path, weights: Path, size: str, *, threads: int, rounds: int) -> _Best:
+def _alternate(audio: Path, models: Path, weights: Path, *, threads: int, rounds: int) -> _Best:
     """The best of so many rounds for each of them, one after the other in each round."""
     ours = transcriber(models, threads)
-    manifest = ModelStore([DirectoryStore(models)]).manifest("transcription", f"random-{size}")
-    model = load_whisper(weights, manifest, threads=threads)
+    model = bare_whisper(weights, threads)
     plan = ours.plan(audio, RECORDING)  # loads the model as well: no round does
     assert plan is not None, "nothing told it to stop"
     windows = window_speech(audio)
