@@ -130,7 +130,9 @@ class _Run:
                 learning_rate=config.learning_rate,
                 weight_decay=config.weight_decay,
                 layer_decay=config.layer_decay,
-            )
+            ),
+            # One pass over weights and moments; as separate ones they are a quarter of a training step on a CPU.
+            fused=True,
         )
         self.total_steps = total = -(-example_count // config.batch_size) * config.epochs
         warmup = max(1, round(config.warmup_share * total))
