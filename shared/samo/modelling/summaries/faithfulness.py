@@ -11,8 +11,7 @@ import msgspec
 from samo.domain.sentences import written_sentences
 from samo.domain.summary import FallbackReason
 from samo.inference.summarizer.faithfulness import unfaithful
-from samo.modelling.data_lines import lines_of
-from samo.modelling.errors import DatasetInvalid
+from samo.modelling.data_lines import json_rows
 
 LEAD = 3
 
@@ -46,7 +45,7 @@ class _Row(msgspec.Struct, frozen=True):
     faithful: bool = True
 
 
-_DECODER = msgspec.json.Decoder(_Row)
+_EXPECTED = '{"text": string, "summary": string or array, "kind": string, "faithful": boolean}'
 
 
 def read_pairs(path: Path) -> list[CheckedPair]:
@@ -56,19 +55,12 @@ def read_pairs(path: Path) -> list[CheckedPair]:
     certain. Raises `DatasetInvalid`, naming the line, never its text.
     """
     pairs: list[CheckedPair] = []
-    for number, line in enumerate(lines_of(path), start=1):
-        try:
-            row = _DECODER.decode(line)
-        except (msgspec.DecodeError, UnicodeError):  # its message may quote the row
-            expected = '{"text": string, "summary": string or array, "kind": string, "faithful": boolean}'
-            raise DatasetInvalid(f"{path.name}, line {number}: expected {expected}") from None
+    for _, row in json_rows(path, _Row, expected=_EXPECTED):
         summaries = [row.summary] if isinstance(row.summary, str) else row.summary
         pairs.extend(CheckedPair(text=row.text, summary=s, kind=row.kind, faithful=row.faithful) for s in summaries)
         if row.kind == "reference":
             lead = " ".join(written_sentences(row.text)[:LEAD])
             pairs.append(CheckedPair(text=row.text, summary=lead, kind="lead3", faithful=True))
-    if not pairs:
-        raise DatasetInvalid(f"{path.name}: no rows")
     return pairs
 
 
