@@ -13,13 +13,23 @@ from string import ascii_lowercase
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from ctranslate2.specs import whisper_spec
 from faster_whisper.tokenizer import _LANGUAGE_CODES
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+
+from samo.modelling.transcripts.whisper_layout import (
+    END,
+    Weights,
+    fill_stacks,
+    language_tokens,
+    save_whisper,
+    vocabulary_of,
+    whisper_tokenizer,
+)
 
 TOKENS = 100
-TIMESTAMPS = 1501
+
+# Tokens before the controls; bytes and the empty token are among them.
+_TEXT_TOKENS, _BYTES = 50_257, 256
 
 # Values are drawn once and repeated: what they are changes nothing of the speed.
 _POOL = 1_000_003
@@ -66,36 +76,13 @@ def random_whisper(directory: Path, size: str, *, tokens: int = TOKENS) -> Path:
     It says `tokens` tokens of each half minute that it hears.
     """
     shape = WHISPER_SHAPES[size]
-    directory.mkdir(parents=True, exist_ok=True)
-    tokenizer = _tokenizer(shape)
-    tokenizer.save(str(directory / "tokenizer.json"))
-    vocabulary = sorted(tokenizer.get_vocab(), key=tokenizer.get_vocab().__getitem__)
+    words = [_word(number) for number in range(_TEXT_TOKENS - _BYTES - shape.multilingual)]
+    languages = _LANGUAGE_CODES if shape.multilingual else ("en",)
+    tokenizer = whisper_tokenizer(words, languages, multilingual=shape.multilingual)
+    save_whisper(_spec(shape, vocabulary_of(tokenizer), tokens), tokenizer, directory)
     if shape.mels != 80:
         (directory / "preprocessor_config.json").write_text(f'{{"feature_size": {shape.mels}}}')
-    spec = _spec(shape, vocabulary, tokens)
-    spec.validate()
-    spec.optimize(quantization="int8")
-    spec.save(str(directory))
     return directory
-
-
-def _controls(shape: WhisperShape) -> list[str]:
-    languages = [f"<|{code}|>" for code in (_LANGUAGE_CODES if shape.multilingual else ("en",))]
-    return ["<|endoftext|>", "<|startoftranscript|>", *languages, "<|translate|>", "<|transcribe|>", "<|startoflm|>",
-            "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>"]  # fmt: skip
-
-
-def _tokenizer(shape: WhisperShape) -> Tokenizer:
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    count = 50_257 - len(letters) - (1 if shape.multilingual else 0)
-    # CTranslate2 tells a multilingual Whisper by the empty token that its vocabulary holds.
-    texts = [*letters, *(f"Ġ{_word(number)}" for number in range(count)), *([""] if shape.multilingual else [])]
-    tokenizer = Tokenizer(models.BPE(vocab={text: number for number, text in enumerate(texts)}, merges=[]))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens([AddedToken(each, special=True, normalized=False) for each in _controls(shape)])
-    tokenizer.add_tokens([AddedToken(f"<|{step * 0.02:.2f}|>", normalized=False) for step in range(TIMESTAMPS)])
-    return tokenizer
 
 
 def _word(number: int) -> str:
@@ -105,27 +92,20 @@ def _word(number: int) -> str:
 
 
 def _spec(shape: WhisperShape, vocabulary: list[str], tokens: int) -> Any:
-    draw = _Draw(shape.width)
+    draw, width = _Draw(), shape.width
     spec = whisper_spec.WhisperSpec(shape.encoder_layers, shape.heads, shape.decoder_layers, shape.heads)
-    encoder, decoder = spec.encoder, spec.decoder
-    for convolution, channels in ((encoder.conv1, shape.mels), (encoder.conv2, shape.width)):
-        convolution.weight = draw.normal(shape.width, channels, 3, scale=(3 * channels) ** -0.5)
-        convolution.bias = draw.zeros(shape.width)
-    encoder.position_encodings.encodings = draw.normal(1500, shape.width)
-    positions = draw.normal(448, shape.width)
+    scales = [(3 * channels) ** -0.5 for channels in (shape.mels, width)]
+    fill_stacks(spec, draw, width=width, inner=4 * width, mels=shape.mels, convolution_scales=scales)
+    decoder = spec.decoder
+    positions = decoder.position_encodings.encodings
     positions[:, [_END, _TIME]] = 0.0
     positions[tokens, _TIME] = _END_POSITION
     positions[tokens + 1 :, _END] = _END_POSITION
-    decoder.position_encodings.encodings = positions
-    for stack in (encoder, decoder):
-        draw.norm(stack.layer_norm)
-        for layer in stack.layer:
-            draw.layer(layer, attends_to_sound=stack is decoder)
-    decoder.embeddings.weight = draw.normal(len(vocabulary), shape.width)
-    projection = draw.normal(len(vocabulary), shape.width, scale=_LOGIT_DEVIATION * shape.width**-0.5)
+    decoder.embeddings.weight = draw(len(vocabulary), width)
+    projection = draw(len(vocabulary), width, scale=_LOGIT_DEVIATION * width**-0.5)
     projection[:, [_END, _TIME]] = 0.0
     bias = np.array([_bias(token) for token in vocabulary], np.float32)
-    end, time = vocabulary.index("<|endoftext|>"), vocabulary.index("<|30.00|>")
+    end, time = vocabulary.index(END), vocabulary.index("<|30.00|>")
     for token, dimension in ((end, _END), (time, _TIME)):
         projection[token] = 0.0
         projection[token, dimension] = _END_WEIGHT
@@ -135,7 +115,7 @@ def _spec(shape: WhisperShape, vocabulary: list[str], tokens: int) -> Any:
     spec.register_vocabulary(vocabulary)
     spec.config.suppress_ids = []
     spec.config.suppress_ids_begin = [end]
-    languages = {f"<|{code}|>" for code in _LANGUAGE_CODES}
+    languages = set(language_tokens(_LANGUAGE_CODES))
     spec.config.lang_ids = [number for number, token in enumerate(vocabulary) if token in languages]
     spec.config.alignment_heads = [(shape.decoder_layers - 1, head) for head in range(min(6, shape.heads))]
     return spec
@@ -147,39 +127,14 @@ def _bias(token: str) -> float:
 
 
 class _Draw:
-    """Random weights of every shape that Whisper has."""
+    """Values from one pool, each time from another place in it."""
 
-    def __init__(self, width: int) -> None:
-        self._width = width
+    def __init__(self) -> None:
         self._random = np.random.default_rng(14)
         self._pool = self._random.standard_normal(_POOL).astype(np.float32)
 
-    def normal(self, *shape: int, scale: float = 1.0) -> npt.NDArray[np.float32]:
-        # Each from another place: a projection that resembles the embeddings says the same word for ever.
+    def __call__(self, *shape: int, scale: float = 1.0) -> Weights:
+        # A projection that resembles the embeddings would say the same word for ever.
         pool = np.roll(self._pool, int(self._random.integers(_POOL)))
-        drawn: npt.NDArray[np.float32] = np.resize(pool, shape) * np.float32(scale)
+        drawn: Weights = np.resize(pool, shape) * np.float32(scale)
         return drawn
-
-    def zeros(self, size: int) -> npt.NDArray[np.float32]:
-        return np.zeros(size, np.float32)
-
-    def linear(self, spec: Any, inputs: int, outputs: int) -> None:
-        spec.weight = self.normal(outputs, inputs, scale=inputs**-0.5)
-        spec.bias = self.zeros(outputs)
-
-    def norm(self, spec: Any) -> None:
-        spec.gamma, spec.beta = np.ones(self._width, np.float32), self.zeros(self._width)
-
-    def layer(self, spec: Any, *, attends_to_sound: bool) -> None:
-        width = self._width
-        self.linear(spec.self_attention.linear[0], width, 3 * width)
-        self.linear(spec.self_attention.linear[1], width, width)
-        self.norm(spec.self_attention.layer_norm)
-        if attends_to_sound:
-            self.linear(spec.attention.linear[0], width, width)
-            self.linear(spec.attention.linear[1], width, 2 * width)
-            self.linear(spec.attention.linear[2], width, width)
-            self.norm(spec.attention.layer_norm)
-        self.norm(spec.ffn.layer_norm)
-        self.linear(spec.ffn.linear_0, width, 4 * width)
-        self.linear(spec.ffn.linear_1, 4 * width, width)
