@@ -205,5 +205,5 @@ def test_without_credentials_the_store_is_unavailable(monkeypatch: pytest.Monkey
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "missing.json"))
     monkeypatch.delenv("STORAGE_EMULATOR_HOST", raising=False)
 
-    with pytest.raises(SamoError, match=r"gs://b/entry\.txt: DefaultCredentialsError"):
+    with pytest.raises(SamoError, match=r"gs://b/entry\.txt: no Google credentials here; sign in"):
         GcsStore("b").read("entry.txt")

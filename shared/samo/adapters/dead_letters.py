@@ -11,6 +11,7 @@ from google.api_core.retry import Retry, if_exception_type
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.pubsub_v1 import SubscriberClient
 
+from samo.adapters.reasons import reason_of
 from samo.domain.errors import StoreUnavailable
 from samo.messages import Message
 from samo.ports import PulledLetter
@@ -87,4 +88,4 @@ class DeadLetterSubscription:
         try:
             yield
         except (GoogleAPIError, GoogleAuthError) as error:
-            raise StoreUnavailable(f"{self._subscription}: {type(error).__name__}") from error
+            raise StoreUnavailable(f"{self._subscription}: {reason_of(error)}") from error

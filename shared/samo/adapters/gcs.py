@@ -31,6 +31,7 @@ from google.cloud.storage.retry import DEFAULT_RETRY
 
 from samo.adapters.deadlines import STORE, Deadlines
 from samo.adapters.object_paths import check_object_name
+from samo.adapters.reasons import reason_of
 from samo.domain.errors import ObjectNameUnsupported, ObjectNotFound, PreconditionFailed, StoreUnavailable
 from samo.ports import ObjectInfo
 
@@ -244,7 +245,7 @@ class GcsStore:
                 f"{address}: access denied; grant this identity {permissions} on {self._name}"
             ) from error
         except _TRANSPORT_ERRORS as error:
-            raise StoreUnavailable(f"{address}: {type(error).__name__}") from error
+            raise StoreUnavailable(f"{address}: {reason_of(error)}") from error
 
 
 class _PatientBuffer(io.BytesIO):

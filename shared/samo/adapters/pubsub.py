@@ -27,6 +27,7 @@ from google.pubsub_v1 import PublisherClient, PubsubMessage
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
 from samo.adapters.deadlines import TOPIC, Deadlines
+from samo.adapters.reasons import reason_of
 from samo.domain.documents import encode_compact
 from samo.domain.errors import PublishFailed
 from samo.domain.events import Event, event_id
@@ -83,7 +84,7 @@ class PubsubTopic:
             timeout = deadlines.connect_s + deadlines.answer_s
             self._client.publish(topic=self._topic, messages=[message], retry=retry, timeout=timeout)
         except (GoogleAPIError, GoogleAuthError) as error:
-            raise PublishFailed(f"{self._topic} did not accept {what}: {type(error).__name__}") from error
+            raise PublishFailed(f"{self._topic} did not accept {what}: {reason_of(error)}") from error
 
     @cached_property
     def _client(self) -> PublisherClient:

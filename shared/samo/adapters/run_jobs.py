@@ -9,6 +9,7 @@ from google.api_core.exceptions import GoogleAPIError
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.run_v2 import EnvVar, JobsClient, RunJobRequest
 
+from samo.adapters.reasons import reason_of
 from samo.domain.errors import JobNotLaunched
 from samo.domain.recording import RecordingRef
 from samo.settings import variable_of
@@ -40,7 +41,7 @@ class CloudRunJobs:
                 RunJobRequest(name=self._job, overrides=overrides), retry=None, timeout=self._deadline_s
             )
         except (GoogleAPIError, GoogleAuthError) as error:
-            raise JobNotLaunched(f"{self._job} was not started for {recording.name}: {type(error).__name__}") from error
+            raise JobNotLaunched(f"{self._job} was not started for {recording.name}: {reason_of(error)}") from error
 
     @cached_property
     def _client(self) -> JobsClient:

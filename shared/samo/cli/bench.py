@@ -155,7 +155,7 @@ def stages(recording: Path, engine: str, *, as_json: bool) -> None:
         with wave.open(str(recording), "rb") as file:
             audio_s = file.getnframes() / file.getframerate()
     except (wave.Error, EOFError) as error:
-        raise click.ClickException(f"{recording.name} is no wav file: {error}") from error
+        raise click.ClickException(f"{recording.name} is no wav file: {str(error) or 'it ends too early'}") from error
     command = f"samo bench stages {recording.as_posix()} --engine {engine}"
     figures = measure_stages(recording, audio_s=audio_s, engine=engine, command=command)
     if as_json:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from samo.cli.counting import counted
-from samo.cli.deployment import on_deployment
+from samo.cli.deployment import ADVICE, on_deployment
 from samo.cli.extras import installed_extra
 from samo.cli.one_line_errors import OneLineErrors
 from samo.cli.output import one_line
@@ -83,7 +83,7 @@ def replay(*, stage: StageName | None, subscription: str | None, limit: int, set
     topics = {each: getattr(settings, _HEARS[each]) for each in subscriptions}
     missing = sorted({variable_of(_HEARS[each]) for each, topic in topics.items() if topic is None})
     if missing:
-        raise SettingsError("; ".join(f"{variable} is not set" for variable in missing))
+        raise SettingsError("; ".join(f"{variable} is not set" for variable in missing) + f". {ADVICE}")
     count = 0
     with (
         installed_extra("cloud", "replaying dead letters"),
@@ -115,7 +115,7 @@ def _subscriptions(
         else:
             found[each] = name
     if missing:
-        raise SettingsError("; ".join(missing))
+        raise SettingsError(f"{'; '.join(missing)}. {ADVICE}")
     return found
 
 

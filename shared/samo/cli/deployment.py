@@ -20,6 +20,9 @@ Settings = TypeVar("Settings", bound=msgspec.Struct)
 _NAMED = re.compile(r"(?P<project>[a-z][a-z0-9-]{4,28}[a-z0-9])/(?P<name>[a-z][a-z0-9-]*)")
 _VARIABLE = "SAMO_DEPLOYMENT"
 
+ADVICE = "Name a deployment with --deployment, or its parts; see docs/operations.md"
+"""For whoever has not said what to work on."""
+
 
 def on_deployment(kind: type[msgspec.Struct]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Options that name a deployment; the command gets `settings`, a record of `kind`.
@@ -40,8 +43,7 @@ def on_deployment(kind: type[msgspec.Struct]) -> Callable[[Callable[..., Any]], 
             try:
                 settings = settings_of(kind, deployment, given, os.environ)
             except SettingsError as error:
-                message = f"{error}. Name a deployment with --deployment, or its parts; see docs/operations.md"
-                raise SettingsError(message) from None
+                raise SettingsError(f"{error}. {ADVICE}") from None
             return command(*args, settings=settings, **options)
 
         for name in reversed(urls):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from samo.cli.extras import installed_extra
 from samo.cli.model_builds import build
-from samo.cli.model_catalogue import ModelRow, Source, check_source, model_rows, model_table, percent, shares
+from samo.cli.model_catalogue import Finding, ModelRow, Source, check_source, model_rows, model_table, percent, shares
 from samo.cli.model_comparison import compare
 from samo.cli.one_line_errors import OneLineErrors
 from samo.domain.errors import HubUnreachable
@@ -73,7 +74,7 @@ def list_models(urls: Sequence[str], *, as_json: bool) -> None:
         # Redirected, a table keeps its lines whole instead of folding at an imagined terminal's width.
         Console(width=None if sys.stdout.isatty() else 200).print(model_table(rows))
     elif not found:
-        click.echo(f"no models in {' or '.join(source.label for source in sources)}", err=True)
+        click.echo(_nothing_in(sources), err=True)
     bad = [each.line for each in found if not isinstance(each, ModelRow)]
     for line in bad:
         click.echo(line, err=True)
@@ -86,11 +87,10 @@ def list_models(urls: Sequence[str], *, as_json: bool) -> None:
 def verify(urls: Sequence[str]) -> None:
     """Hold every file of every version against its manifest; exit status 1 and a line for each that differs."""
     sources = _sources(urls)
-    bad = False
-    for source in sources:
-        for finding in check_source(source, sources):
-            bad = bad or finding.bad
-            click.echo(finding.line, err=finding.bad)
+    found = [finding for source in sources for finding in _shown(check_source(source, sources))]
+    if not found:
+        raise click.ClickException(_nothing_in(sources))
+    bad = any(finding.bad for finding in found)
     if bad:
         raise click.exceptions.Exit(1)
 
@@ -129,7 +129,11 @@ def fetch(task: Task, size: str, *, quietly: bool) -> None:
 @click.option("--to", "url", metavar="STORE", help="gs://bucket or a folder; with --from, by default the user's cache.")
 @_channel
 @click.option("--no-channel", is_flag=True, help="Store it, and let no channel serve it yet.")
-@click.option("--weight", type=float, help="Serve it beside the channel's other versions, with this weight.")
+@click.option(
+    "--weight",
+    type=click.FloatRange(min=0, min_open=True, max=math.inf, max_open=True),
+    help="Serve it beside the channel's other versions, with this weight.",
+)
 @click.option(
     "--from",
     "directory",
@@ -157,17 +161,19 @@ def publish(
 
     The channel then serves this version alone, or, with --weight, beside those it serves already.
     """
+    if no_channel and weight is not None:
+        raise click.UsageError("--weight is for a channel, and --no-channel names none")
     if directory is not None:
         if model is not None or not (task and version and licence):
             raise click.UsageError("--from needs --task, --version and --licence, and no TASK/VERSION")
-        target = open_store(url) if url else cached_models()
+        target = _opened(url) if url else cached_models()
         manifest = _manifest_of(directory, task, version, licence, base)
         with Console(stderr=True).status(f"publishing {task}/{version}"):
             publish_version(target, directory, manifest, channel=None)
     else:
         if model is None or url is None:
             raise click.UsageError("name TASK/VERSION and --to STORE, or a folder with --from")
-        target = open_store(url)
+        target = _opened(url)
         task, version = model
         with Console(stderr=True).status(f"publishing {task}/{version}"):
             _copy_from_here(task, version, target)
@@ -187,9 +193,25 @@ models.add_command(compare)
 
 def _sources(urls: Sequence[str]) -> list[Source]:
     if urls:
-        return [Source(url, open_store(url)) for url in urls]
+        return [Source(url, _opened(url)) for url in urls]
     names = {str(bundled_models_folder()): "bundled", str(cached_models_folder()): "cache"}
     return [Source(names.get(store.bucket, store.bucket), store) for store in local_models()]
+
+
+def _opened(url: str) -> ObjectStore:
+    if Path(url).is_file():
+        raise click.ClickException(f"{url} is a file; a store is gs://bucket or a folder")
+    return open_store(url)
+
+
+def _nothing_in(sources: Sequence[Source]) -> str:
+    return f"no models in {' or '.join(source.label for source in sources)}"
+
+
+def _shown(findings: Iterable[Finding]) -> Iterator[Finding]:
+    for finding in findings:
+        click.echo(finding.line, err=finding.bad)
+        yield finding
 
 
 def _copy_from_here(task: Task, version: str, target: ObjectStore) -> None:

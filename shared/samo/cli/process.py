@@ -18,6 +18,7 @@ from samo.cli.hint_options import checked_hotwords, checked_language
 from samo.cli.insight_view import show_insight
 from samo.cli.output import one_line, print_json, system_error
 from samo.cli.termination import ended_by_signals
+from samo.cli.user_option import user_option
 from samo.domain.errors import SamoError
 from samo.domain.failure import Failure
 from samo.domain.insight import Insight
@@ -40,7 +41,7 @@ BUSY_WITH = {
 @click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Keep all documents below this folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the insight documents as a JSON array.")
-@click.option("--user", default="me", show_default=True, help="Whose recordings these are.")
+@user_option("Whose recordings these are.")
 @click.option(
     "--speech-engine",
     type=click.Choice(["whisper", "pocketsphinx"]),

@@ -84,6 +84,8 @@ def reprocess(
             else:
                 remade += 1
     left = len(names) - remade - kept
+    if not names:
+        click.echo(one_line(f"no insight that begins with {prefix} waits to be made again"), err=True)
     click.echo(f"{remade} made again, {kept} kept as they are" + (f", {left} left: run it again" if left else ""))
     if kept or left:
         raise click.exceptions.Exit(1)

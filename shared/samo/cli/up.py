@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import click
 
 from samo.cli.termination import ended_by_signals
 from samo.cli.up_models import models_for_up
+from samo.cli.user_option import user_option
 
 if TYPE_CHECKING:
     from samo.domain.names import StageName
@@ -18,7 +20,7 @@ FUNCTIONS = Path(__file__).resolve().parents[3] / "functions"
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--user", default="me", show_default=True, help="Whose recordings the files in FOLDER/inbox are.")
+@user_option("Whose recordings the files in FOLDER/inbox are; those in FOLDER/inbox/SOMEBODY are somebody's.")
 @click.option(
     "--speech-engine",
     type=click.Choice(["whisper", "pocketsphinx"]),
@@ -29,8 +31,9 @@ FUNCTIONS = Path(__file__).resolve().parents[3] / "functions"
 def up(folder: Path, *, user: str, speech_engine: str) -> None:
     """Serve FOLDER: drop files into its inbox, find insights and failure records in its results.
 
-    Runs Google's Pub/Sub emulator, a Cloud Storage server and the four functions until Ctrl-C. Needs Java 17 and the
-    Pub/Sub emulator of the Google Cloud SDK. Models come from the store that SAMO_MODELS names, or from the
+    Runs Google's Pub/Sub emulator, a Cloud Storage server and the four functions until Ctrl-C. The folder stays, the
+    buckets and what waits in Pub/Sub live as long as the command. Needs Java 17 and the Pub/Sub emulator of the Google
+    Cloud SDK. Models come from the store that SAMO_MODELS names, or from the
     bundled one; those for speech and summaries, where it has none, from the user's cache.
     """
     from samo.local.drop_folder import serve_folder
@@ -46,5 +49,8 @@ def up(folder: Path, *, user: str, speech_engine: str) -> None:
     summaries = {"SAMO_SUMMARY_MODELS": models.summarization}
     of_stage: dict[StageName, dict[str, str]] = {"transcription": speech, "summarization": summaries}
     functions = Functions(source=FUNCTIONS, models=models.all, of_stage=of_stage)
-    with ended_by_signals():
-        serve_folder(folder, functions, say, user=user)
+    try:
+        with ended_by_signals():
+            serve_folder(folder, functions, say, user=user)
+    except KeyboardInterrupt:  # the way to end it, and no error
+        raise click.exceptions.Exit(128 + signal.SIGINT) from None

@@ -70,5 +70,5 @@ class TranscriptionStage:
         try:
             text = self._recordings.text(ref).decode("utf-8-sig").strip()
         except UnicodeDecodeError as error:
-            raise TextNotUtf8(f"byte {error.start} does not continue UTF-8") from None
+            raise TextNotUtf8(f"byte {error.start} is not where UTF-8 can have it") from None
         return written_entry(text, ref, created_at=timestamp(self._clock))

@@ -107,5 +107,5 @@ def test_no_credentials_are_not_launched() -> None:
     def no_client() -> JobsClient:
         raise DefaultCredentialsError("none")
 
-    with pytest.raises(JobNotLaunched, match="DefaultCredentialsError"):
+    with pytest.raises(JobNotLaunched, match="no Google credentials here; sign in"):
         CloudRunJobs(JOB, client=no_client).launch(RECORDING, tasks=1)

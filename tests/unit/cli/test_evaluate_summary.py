@@ -114,6 +114,16 @@ def test_a_bad_row_ends_it_with_file_line_and_reason(data: Path) -> None:
     assert result.stderr == f"Error: entries.jsonl, line 2: {reason}\n"
 
 
+def test_fewer_entries_than_folds_cannot_be_split(data: Path) -> None:
+    """Rather than a mean of nothing."""
+    data.write_text("".join(data.read_text().splitlines(keepends=True)[:1]))
+
+    result = CliRunner().invoke(main, ["evaluate", "lengths-and-weights", "--data", str(data)])
+
+    assert result.exit_code == 1
+    assert "1 entries cannot be split into 5 folds" in result.stderr
+
+
 def test_without_the_extra_one_line_says_what_to_install(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The ROUGE library is in no deployed function and in no plain installation."""
     for module in list(sys.modules):

@@ -162,7 +162,27 @@ def test_list_says_when_there_is_nothing(tmp_path: Path) -> None:
     assert result.stderr == f"no models in {tmp_path / 'nowhere'}\n"
 
 
+def test_a_file_is_no_store(tmp_path: Path) -> None:
+    """It is named, not what would have been written below it."""
+    note = tmp_path / "note.txt"
+    note.touch()
+
+    for arguments in (("list", "--store", note), ("verify", "--store", note), ("publish", "emotion/v1", "--to", note)):
+        result = samo_models(*arguments)
+
+        assert result.exit_code == 1
+        assert result.stderr == f"Error: {note} is a file; a store is gs://bucket or a folder\n"
+
+
 # verify
+
+
+def test_verify_of_nothing_is_no_good_news(tmp_path: Path) -> None:
+    """A mistyped store must not count as verified."""
+    result = samo_models("verify", "--store", tmp_path / "nowhere")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"Error: no models in {tmp_path / 'nowhere'}\n"
 
 
 def test_verify_reports_whole_versions() -> None:
@@ -229,6 +249,15 @@ def test_publish_with_a_weight_starts_a_canary(bundled: Path, tmp_path: Path) ->
     assert canary.stdout.endswith("emotion channel stable: v1 80 %, v2 20 %\n")
     assert during == {"v1": 1.0, "v2": 0.25}
     assert promotion.stdout.endswith("emotion channel stable: v2 100 %\n")
+
+
+@pytest.mark.parametrize("weight", [["--weight", "0"], ["--weight", "-1"], ["--weight", "0.5", "--no-channel"]])
+def test_a_weight_of_no_use_is_refused_before_anything_is_published(weight: list[str], tmp_path: Path) -> None:
+    """It could serve nothing, or no channel."""
+    result = samo_models("publish", "emotion/v1", "--to", tmp_path / "target", *weight)
+
+    assert result.exit_code == 2
+    assert not (tmp_path / "target").exists()
 
 
 def test_publish_without_channel_changes_no_channel(bundled: Path, tmp_path: Path) -> None:
@@ -311,7 +340,6 @@ def test_a_command_that_cannot_be_meant_is_a_usage_error(arguments: list[str], c
     [
         (["publish", "emotion/v9", "--to", "{tmp}/b"], "no emotion/v9 here: see `samo models list`"),
         (["publish", "emotion/../v1", "--to", "{tmp}/b"], "'../v1' cannot name a model version"),
-        (["publish", "emotion/v1", "--to", "{tmp}/b", "--weight", "0"], "the weight of 'v1' is 0.0"),
         (["publish", "emotion/v1", "--to", "{tmp}/b", "--weight", "nan"], "the weight of 'v1' is nan"),
         (["publish", "emotion/v1", "--to", "s3://b"], "s3:// is no kind of store"),
         (["list", "--store", "s3://b"], "s3:// is no kind of store"),

@@ -230,7 +230,8 @@ def test_dead_letters_need_their_subscriptions() -> None:
     one = CliRunner().invoke(main, ["dead-letters", "replay", "--stage", "emotion"])
 
     assert everything.stderr.count("is not set") == 4
-    assert (one.exit_code, one.stderr) == (1, "Error: SAMO_EMOTION_DEAD_LETTERS is not set\n")
+    advice = "Name a deployment with --deployment, or its parts; see docs/operations.md"
+    assert (one.exit_code, one.stderr) == (1, f"Error: SAMO_EMOTION_DEAD_LETTERS is not set. {advice}\n")
 
 
 def test_a_subscription_that_is_none_is_refused() -> None:

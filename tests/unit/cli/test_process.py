@@ -319,3 +319,15 @@ def test_hints_and_advice_reach_the_reader(tmp_path: Path) -> None:
     assert CLIPS in report.read_text()
     [subtitles] = (tmp_path / "out" / "transcripts").rglob("*.vtt")
     assert subtitles.read_text().startswith("WEBVTT\n")
+
+
+@pytest.mark.parametrize("user", ["", "mia/diary"])
+def test_a_user_that_no_recording_can_have_is_a_wrong_option(user: str, tmp_path: Path) -> None:
+    """Not a fault of the file."""
+    note = tmp_path / "note.txt"
+    note.write_text("The exam went well.")
+
+    result = samo_process("--user", user, note)
+
+    assert result.exit_code == 2
+    assert "a user is a name without slashes" in result.stderr

@@ -13,6 +13,7 @@ from samo.inference.summarizer.salience import SALIENCE, SalienceWeights, salien
 from samo.inference.summarizer.selection import select
 from samo.inference.summarizer.word_vectors import WordVectors
 from samo.modelling.bootstrap import Floats, Interval, mean_interval
+from samo.modelling.errors import DatasetInvalid
 from samo.modelling.summaries.baselines import BASELINES
 from samo.modelling.summaries.evaluation import ReadEntry
 from samo.modelling.summaries.rouge import RougeL
@@ -63,7 +64,12 @@ class CrossValidation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def cross_validate(entries: Sequence[ReadEntry], *, advance: Advance) -> CrossValidation:
-    """Judge every candidate and every baseline once, then choose and measure on folds drawn `REPEATS` times."""
+    """Judge every candidate and every baseline once, then choose and measure on folds drawn `REPEATS` times.
+
+    Raises `DatasetInvalid` for fewer entries than folds.
+    """
+    if len(entries) < FOLDS:
+        raise DatasetInvalid(f"{len(entries)} entries cannot be split into {FOLDS} folds")
     rouge = RougeL()
     candidates = (PRODUCT, *GRID)
     scores = np.empty((len(candidates), len(entries)))
