@@ -6,14 +6,25 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from samo.adapters.directory import DirectoryStore
 from samo.domain.errors import PreconditionFailed
+from samo.inference.model_store.catalogue import read_channel
 from samo.ports import ObjectStore
+from samo.wiring.model_stores import bundled_models_folder
 from tests.chaos.kinds import KINDS
 from tests.chaos.schedule import Schedule
 from tests.chaos.storage_calls import StorageCall
 from tests.chaos.workers import Worker
 
-MODEL = "emotion/minilm-l6-goemotions-2/model.onnx"
+
+def _served_model() -> str:
+    channel = read_channel(DirectoryStore(bundled_models_folder()), "emotion", "stable")
+    assert channel is not None
+    (version,) = channel.versions
+    return f"emotion/{version}/model.onnx"
+
+
+MODEL = _served_model()
 
 _BY_ITSELF_S = 2.0
 _AFTER_A_RESTART_S = 15.0
