@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import click
 import msgspec
@@ -81,9 +81,8 @@ def replay(*, stage: StageName | None, subscription: str | None, limit: int, set
     """
     subscriptions = _subscriptions(settings, stage, subscription)
     topics = {each: getattr(settings, _HEARS[each]) for each in subscriptions}
-    missing = sorted({variable_of(_HEARS[each]) for each, topic in topics.items() if topic is None})
-    if missing:
-        raise SettingsError("; ".join(f"{variable} is not set" for variable in missing) + f". {ADVICE}")
+    if missing := sorted({variable_of(_HEARS[each]) for each, topic in topics.items() if topic is None}):
+        raise _not_set(missing)
     count = 0
     with (
         installed_extra("cloud", "replaying dead letters"),
@@ -111,12 +110,16 @@ def _subscriptions(
     for each in STAGES if stage is None else (stage,):
         field = f"{each}_dead_letters"
         if (name := getattr(settings, field)) is None:
-            missing.append(f"{variable_of(field)} is not set")
+            missing.append(variable_of(field))
         else:
             found[each] = name
     if missing:
-        raise SettingsError(f"{'; '.join(missing)}. {ADVICE}")
+        raise _not_set(missing)
     return found
+
+
+def _not_set(variables: Sequence[str]) -> SettingsError:
+    return SettingsError("; ".join(f"{variable} is not set" for variable in variables) + f". {ADVICE}")
 
 
 def _about(letter: DeadLetter) -> str:

@@ -1,12 +1,10 @@
 """What Whisper hears: log-mel features, made block by block.
 
-faster-whisper makes those of a whole window at once: its overlapping frames and their spectrum are forty times the
-sound itself, a third of a small model's peak memory and all of its growth with the length of a recording.
+faster-whisper makes those of a whole window at once: its overlapping frames and their spectrum are several
+times the sound itself, and a fifth of a small model's peak memory.
 """
 
 from __future__ import annotations
-
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +13,7 @@ from faster_whisper.feature_extractor import FeatureExtractor
 
 from samo.inference.speech.audio import Samples
 
-# Ten seconds: 10 MB of frames and spectrum, which a processor's cache can hold. More is slower as well.
+# Ten seconds: a few MB of frames and spectrum, which a processor's cache can hold.
 BLOCK_FRAMES = 1000
 
 _LEAST_POWER = 1e-10
@@ -56,5 +54,4 @@ class BlockwiseFeatureExtractor(FeatureExtractor):  # type: ignore[misc]
 
 def hear_block_by_block(model: WhisperModel) -> None:
     """Give a loaded model this extractor in place of its own, with the same bands."""
-    extractor = BlockwiseFeatureExtractor(**cast("dict[str, int]", model.feat_kwargs))
-    model.feature_extractor = extractor
+    model.feature_extractor = BlockwiseFeatureExtractor(**model.feat_kwargs)
